@@ -1,0 +1,60 @@
+/**
+ * Everything the documentation leaves open, as a switch with its candidates. The first candidate is the
+ * default. The simulation draws them at random; Keyturn must keep its promises under each combination.
+ */
+export const SWITCHES = {
+  /** Same-customer-gateway rule on modify. */
+  sameGatewayRule: ['accept', 'reject', 'propagate'],
+  /** Which fields that rule compares. */
+  sameGatewayFields: ['nine', 'key+crypto'],
+  /** Between which tunnels it compares. */
+  sameGatewayScope: ['role', 'connection'],
+  /** How a key reads back. */
+  keyOnRead: ['plain', 'masked', 'empty'],
+  /** Fields left out of a modify. */
+  omittedFields: ['kept', 'defaulted', 'keyRegenerated'],
+  /** A tunnel left out of an attachment's array. */
+  omittedTunnel: ['kept', 'defaulted'],
+  /** The SA that was up when the configuration changed. */
+  oldSa: ['dropped', 'survives'],
+  /** How long a ClientToken is remembered. */
+  tokenRetention: ['day', 'minutes', 'none'],
+  /** Whether a busy refusal is remembered under its token. */
+  busyBurnsToken: ['no', 'yes'],
+  /** ACSPrevious when UpdateSecretVersionStage moves ACSCurrent. */
+  previousFollows: ['follows', 'stays'],
+  /** Code of a PutSecretValue with a known VersionId and other data. */
+  conflictingPut: ['Rejected.ResourceExist', 'InvalidParameter', 'Rejected.ResourceInUse'],
+  /** Labels of a repeated PutSecretValue with the same data. */
+  repeatedPut: ['ignores', 'appliesLabels'],
+  /** ListSecretVersionIds after a write. */
+  listVersions: ['strong', 'stale'],
+  /** Whether RemoveFromVersion must hold the label. */
+  removeFromVersion: ['checked', 'ignored'],
+  /** Whether the eleventh version may push out a labelled one. */
+  labelledEviction: ['never', 'oldest'],
+  /** A write whose answer was lost on the way in. */
+  lostWrite: ['never', 'landsLate'],
+  /** Spelling of the busy code. */
+  busyCode: [
+    'VpnGateway.Configuring',
+    'VpnGateway.task.conflict',
+    'VpnTask.CONFLICT',
+    'vpngateway.configuring',
+  ],
+  /** Length of the configuring window, seconds. */
+  windowSeconds: ['5-15', '1-2', '30-120', '240-400'],
+  /** Freshness of tunnel status on reads. */
+  statusFreshness: ['live', 'polled'],
+  /** ModifyTunnelAttribute's options in a form body. */
+  optionsInBody: ['accepted', 'ignored'],
+} as const;
+
+export type SwitchName = keyof typeof SWITCHES;
+export type Switches = { readonly [K in SwitchName]: (typeof SWITCHES)[K][number] };
+
+/** The documented or likeliest reading of each. */
+export function defaultSwitches(): Switches {
+  const entries = Object.entries(SWITCHES).map(([name, values]) => [name, values[0]]);
+  return Object.fromEntries(entries) as Switches;
+}

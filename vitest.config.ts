@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+// One project a lane; the lane is the file's suffix. No lane retries a test.
+const lane = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, retry: 0, environment: 'node' as const },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      lane('fast', ['test/**/*.test.ts', 'test/**/*.prop.test.ts'], 30_000),
+      lane('wire', ['test/**/*.wire.ts'], 60_000),
+      lane('sim', ['test/**/*.sim.ts'], 600_000),
+      lane('e2e', ['test/**/*.e2e.ts'], 300_000),
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['functions/core/**'],
+      reporter: ['text'],
+      thresholds: { branches: 95 },
+    },
+  },
+});
