@@ -1,12 +1,8 @@
 import type { Outcome } from '../core/failure.ts';
 import type { Redacted } from '../core/redacted.ts';
-import type { EpochMs } from '../core/units.ts';
+import type { SecretVersion } from '../core/versions.ts';
 
-export interface SecretVersion {
-  readonly versionId: string;
-  readonly labels: readonly string[];
-  readonly createdAt: EpochMs;
-}
+export type { SecretVersion };
 
 /** KMS generic secrets of one region. Every method makes one HTTP request a page and never retries. */
 export interface SecretStore {

@@ -1,0 +1,122 @@
+import { reason } from './codes.ts';
+import type { Reason } from './codes.ts';
+import type { ParsedDocument, RotationDocument } from './document.ts';
+import type { EpochMs } from './units.ts';
+
+/** The version labels Keyturn reads and moves. The first two are the service's own. */
+export const LABELS = {
+  current: 'ACSCurrent',
+  previous: 'ACSPrevious',
+  next: 'KeyturnNext',
+  peerReady: 'KeyturnPeerReady',
+  held: 'KeyturnHeld',
+  before: 'KeyturnBefore',
+} as const;
+
+export interface SecretVersion {
+  readonly versionId: string;
+  readonly labels: readonly string[];
+  readonly createdAt: EpochMs;
+}
+
+/** One secret as gathered: its versions, and the documents of the labelled ones. */
+export interface SecretSnapshot {
+  readonly name: string;
+  readonly versions: readonly SecretVersion[];
+  readonly documents: ReadonlyMap<string, ParsedDocument>;
+}
+
+/** What a secret asks of this run. */
+export type Aim =
+  | {
+      readonly kind: 'apply';
+      readonly secretName: string;
+      readonly versionId: string;
+      readonly document: RotationDocument;
+      /** True when the version is the next one, to be promoted once everything holds it. */
+      readonly promote: boolean;
+      /** Not null: touch nothing yet. */
+      readonly waiting: Reason | null;
+      /** Not null: the version failed before; only a restore may go on. */
+      readonly held: Reason | null;
+    }
+  | { readonly kind: 'none'; readonly secretName: string; readonly reason: Reason };
+
+/** The version that carries a label, or null. */
+export function holderOf(snapshot: SecretSnapshot, label: string): SecretVersion | null {
+  return snapshot.versions.find((version) => version.labels.includes(label)) ?? null;
+}
+
+/** The parsed document of the version with this label, when there is one and it is valid. */
+export function documentAt(snapshot: SecretSnapshot, label: string): RotationDocument | null {
+  const holder = holderOf(snapshot, label);
+  const parsed = holder === null ? undefined : snapshot.documents.get(holder.versionId);
+  return parsed?.kind === 'document' ? parsed.document : null;
+}
+
+/**
+ * Decides what a secret asks for: the next version where there is one, else the current one.
+ * `now` is compared with a scheduled handover.
+ */
+export function aimOf(
+  snapshot: SecretSnapshot,
+  now: EpochMs,
+  parseInstant: (iso: string) => number,
+): Aim {
+  const secretName = snapshot.name;
+  const next = holderOf(snapshot, LABELS.next);
+  const current = holderOf(snapshot, LABELS.current);
+  const wanted = next ?? current;
+  if (wanted === null)
+    return { kind: 'none', secretName, reason: reason('no-version', secretName) };
+  const parsed = snapshot.documents.get(wanted.versionId);
+  if (parsed === undefined) {
+    return {
+      kind: 'none',
+      secretName,
+      reason: reason('read-failed', `${secretName} version ${wanted.versionId}`),
+    };
+  }
+  if (parsed.kind === 'faults') {
+    const places = parsed.faults.map((fault) => `${fault.path}: ${fault.rule}`).join('; ');
+    return {
+      kind: 'none',
+      secretName,
+      reason: reason('document-invalid', `${secretName} version ${wanted.versionId}: ${places}`),
+    };
+  }
+  const { document } = parsed;
+  const promote = next !== null && next.versionId !== current?.versionId;
+  const held = holderOf(snapshot, LABELS.held);
+  return {
+    kind: 'apply',
+    secretName,
+    versionId: wanted.versionId,
+    document,
+    promote,
+    waiting: promote ? handoverWaits(document, wanted, now, parseInstant) : null,
+    held: held === null ? null : reason('held', `${secretName} version ${held.versionId}`),
+  };
+}
+
+function handoverWaits(
+  document: RotationDocument,
+  next: SecretVersion,
+  now: EpochMs,
+  parseInstant: (iso: string) => number,
+): Reason | null {
+  const { handover } = document;
+  switch (handover.mode) {
+    case 'immediate':
+    case 'stepwise':
+      return null;
+    case 'acknowledged':
+      return next.labels.includes(LABELS.peerReady)
+        ? null
+        : reason('peer-not-ready', `version ${next.versionId}`);
+    case 'scheduled':
+      return parseInstant(handover.notBefore) <= now
+        ? null
+        : reason('not-before', handover.notBefore);
+  }
+}
