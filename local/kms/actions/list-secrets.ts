@@ -34,13 +34,13 @@ export const listSecrets: Definition<KmsState> = {
 };
 
 /** What each filter key looks at. Values are compared whole: no documented wildcard or prefix. */
-const FILTERS: Readonly<Record<string, (secret: Secret) => readonly string[]>> = {
-  SecretName: ({ name }) => [name],
-  Description: ({ description }) => [description],
-  TagKey: ({ tags }) => tags.map(({ key }) => key),
-  TagValue: ({ tags }) => tags.map(({ value }) => value),
-  SecretType: () => ['Generic'],
-};
+const FILTERS: ReadonlyMap<unknown, (secret: Secret) => readonly string[]> = new Map([
+  ['SecretName', ({ name }: Secret) => [name]],
+  ['Description', ({ description }: Secret) => [description]],
+  ['TagKey', ({ tags }: Secret) => tags.map(({ key }) => key)],
+  ['TagValue', ({ tags }: Secret) => tags.map(({ value }) => value)],
+  ['SecretType', () => ['Generic']],
+]);
 
 /** Filters narrow each other; the values of one are alternatives. */
 function readFilters(params: Params): readonly ((secret: Secret) => boolean)[] {
@@ -49,7 +49,7 @@ function readFilters(params: Params): readonly ((secret: Secret) => boolean)[] {
   if (!Array.isArray(value) || value.length > MAX_FILTERS) throw invalidParameter('Filters');
   return value.map((filter: unknown) => {
     const { Key: key, Values: values } = (filter ?? {}) as Record<string, unknown>;
-    const read = typeof key === 'string' ? FILTERS[key] : undefined;
+    const read = FILTERS.get(key);
     if (read === undefined || !Array.isArray(values)) throw invalidParameter('Filters');
     if (values.length === 0 || values.length > MAX_FILTER_VALUES) throw invalidParameter('Filters');
     return (secret: Secret) => read(secret).some((text) => values.includes(text));
