@@ -40,9 +40,18 @@ interface Call {
   operation: KmsOperation;
   params: Record<string, string>;
 }
-const calls: fc.Arbitrary<Call[]> = fc.array(fc.oneof({ weight: 3, arbitrary: put }, move), {
-  maxLength: 60,
-});
+/** As many new versions as are kept, so that each run ends with evictions. */
+const TEN_MORE: readonly Call[] = Array.from({ length: MAX_VERSIONS }, (_, index) => ({
+  operation: 'PutSecretValue',
+  params: {
+    VersionId: `w${index}`,
+    SecretData: 'example-psk-3',
+    VersionStages: '["ACSCurrent"]',
+  },
+}));
+const calls: fc.Arbitrary<readonly Call[]> = fc
+  .array(fc.oneof({ weight: 3, arbitrary: put }, move), { maxLength: 50 })
+  .map((list) => [...list, ...TEN_MORE]);
 const switches = fc.record({
   previousFollows: fc.constantFrom(...SWITCHES.previousFollows),
   repeatedPut: fc.constantFrom(...SWITCHES.repeatedPut),
