@@ -37,7 +37,10 @@ export type Rule =
   | { kind: 'identifier'; maxLength: number }
   | { kind: 'certificate' }
   | { kind: 'resourceId'; prefix: string }
-  | { kind: 'ipv4' }
+  | { kind: 'regionId' }
+  | { kind: 'instant' }
+  | { kind: 'psk' }
+  | { kind: 'tunnelIp' }
   | { kind: 'tunnelCidr' };
 
 export interface Parameter {
@@ -89,7 +92,7 @@ export const PARAMETERS = [
     path: [BGP, 'LocalAsn'],
     rule: { kind: 'integer', min: 1, max: 4_294_967_295 },
   },
-  { name: 'bgpLocalIp', path: [BGP, 'LocalBgpIp'], rule: { kind: 'ipv4' } },
+  { name: 'bgpLocalIp', path: [BGP, 'LocalBgpIp'], rule: { kind: 'tunnelIp' } },
   { name: 'bgpTunnelCidr', path: [BGP, 'TunnelCidr'], rule: { kind: 'tunnelCidr' } },
   { name: 'dpd', path: ['EnableDpd'], rule: { kind: 'boolean' } },
   { name: 'natTraversal', path: ['EnableNatTraversal'], rule: { kind: 'boolean' } },

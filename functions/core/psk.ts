@@ -1,0 +1,24 @@
+/**
+ * What a pre-shared key may be: 1 to 100 characters, no spaces. Source: the parameter `Psk` in the API
+ * pages and SDK comments of ModifyTunnelAttribute and CreateVpnConnection, read November 2026. Their lists
+ * of special characters disagree on `'`, `"` and `\`; a key has to be accepted by every reading, so these
+ * are refused.
+ */
+export const PSK_MAX_LENGTH = 100;
+
+const SPECIAL = '~!`@#$%^&*()_-+={}[]|;:,.<>/?';
+const ALLOWED = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${SPECIAL}`;
+
+/** The rule that a key breaks, as a sentence without the key; null for a good one. */
+export function brokenPskRule(key: string): string | null {
+  if (key.length === 0 || key.length > PSK_MAX_LENGTH) {
+    return `must have 1 to ${PSK_MAX_LENGTH} characters`;
+  }
+  // Consoles and examples show keys as 123456****. Written as a key, it would cut the tunnel off.
+  if (key.includes('***')) return 'looks masked (three asterisks in a row): store the key itself';
+  if (key.includes(' ')) return 'must not contain spaces';
+  if (!Array.from(key).every((character) => ALLOWED.includes(character))) {
+    return `may contain only letters, digits and ${SPECIAL}`;
+  }
+  return null;
+}
