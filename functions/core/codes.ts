@@ -1,12 +1,5 @@
 /** What a code means for the group that carries it. */
-export type Verdict =
-  | 'converged'
-  | 'mixed'
-  | 'unknown'
-  | 'waiting'
-  | 'blocked'
-  | 'restored'
-  | 'failed';
+export type Verdict = 'converged' | 'mixed' | 'unknown' | 'waiting' | 'blocked' | 'restored';
 
 interface Code {
   /** One sentence: what happened and what it means. */

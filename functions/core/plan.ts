@@ -23,8 +23,11 @@ export interface Step {
   readonly before: TunnelConfig;
   readonly after: TunnelConfig;
   readonly changes: readonly Field[];
+  /** Whether the tunnel is waited for. */
   readonly wasUp: boolean;
   readonly interrupts: Interruption;
+  /** Written by an earlier run that did not live to see it come up: only proven, or put back. */
+  readonly verifyOnly: boolean;
 }
 
 /** The options that hold for a group: the strictest of the documents that claim it. */
@@ -66,6 +69,16 @@ export interface PlanInput {
 
 /** Slaves first: they carry no traffic, so what is wrong shows there without harm. */
 const ORDER: Readonly<Record<Role, number>> = { slave: 0, equal: 1, only: 1, master: 2 };
+
+/** Steps that may be under way side by side: slaves first, masters last. */
+export function phasesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const phases = new Map<number, Step[]>();
+  for (const step of steps) {
+    const order = ORDER[step.role];
+    phases.set(order, [...(phases.get(order) ?? []), step]);
+  }
+  return [...phases].sort(([a], [b]) => a - b).map(([, phase]) => phase);
+}
 
 /** Plans every claimed group. Pure: the same input gives the same plan. */
 export function planGroups({ fleet, claims, states }: PlanInput): readonly GroupPlan[] {
@@ -139,13 +152,51 @@ function stepsOf(
   promote: boolean,
   believed: (ref: TunnelRef) => Wanted | null,
 ): readonly Step[] {
-  const needed = claim.group.members.filter((member) => {
-    const state = holds(member.tunnel, wantedOf(claim, member));
-    return state === 'no' || (state === 'unknown' && promote);
+  const steps = claim.group.members.flatMap((member): Step[] => {
+    const wanted = wantedOf(claim, member);
+    const state = holds(member.tunnel, wanted);
+    const earlier = believed(refOf(member));
+    if (state === 'no' || (state === 'unknown' && promote))
+      return [stepOf(member, wanted, earlier)];
+    const unproven = promote && state === 'yes' && member.tunnel.sa !== 'up';
+    return unproven && earlier !== null && holds(member.tunnel, earlier) === 'no'
+      ? [verifyStepOf(member, wanted, earlier)]
+      : [];
   });
-  return needed
-    .map((member) => stepOf(member, wantedOf(claim, member), believed(refOf(member))))
+  return steps
+    .map((step) =>
+      verifiedFirst(step, steps) ? { ...step, interrupts: 'switch-over' as const } : step,
+    )
     .sort((a, b) => ORDER[a.role] - ORDER[b.role]);
+}
+
+/** Whether the other tunnel of the connection is down only until its proof, which comes before this step. */
+function verifiedFirst(step: Step, steps: readonly Step[]): boolean {
+  return (
+    step.interrupts === 'only-path' &&
+    steps.some(
+      (other) =>
+        other.verifyOnly &&
+        other.tunnel.vpnConnectionId === step.tunnel.vpnConnectionId &&
+        other.tunnel.regionId === step.tunnel.regionId,
+    )
+  );
+}
+
+function verifyStepOf(member: Member, wanted: Wanted, earlier: Wanted): Step {
+  const { connection, tunnel } = member;
+  return {
+    tunnel: refOf(member),
+    role: tunnel.role,
+    call: writeCallOf(connection),
+    wanted,
+    before: { key: earlier.key, settings: { ...restated(tunnel), ...earlier.settings } },
+    after: { key: wanted.key, settings: { ...restated(tunnel), ...wanted.settings } },
+    changes: differences(tunnel, earlier),
+    wasUp: true,
+    interrupts: 'nothing',
+    verifyOnly: true,
+  };
 }
 
 function stepOf(member: Member, wanted: Wanted, believed: Wanted | null): Step {
@@ -167,6 +218,7 @@ function stepOf(member: Member, wanted: Wanted, believed: Wanted | null): Step {
     changes: differences(tunnel, wanted),
     wasUp: tunnel.sa === 'up',
     interrupts: interruptionOf(connection, tunnel),
+    verifyOnly: false,
   };
 }
 

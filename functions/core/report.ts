@@ -75,10 +75,14 @@ export function outcomeOf(parts: {
   readonly wrote: boolean;
 }): Outcome {
   const { groups, secrets, wrote } = parts;
-  const secretReasons = secrets.flatMap((secret) => (secret.reason === null ? [] : [secret.reason]));
+  const secretReasons = secrets.flatMap((secret) =>
+    secret.reason === null ? [] : [secret.reason],
+  );
   const failing = groups.filter(({ verdict, reason }) => !isFine(verdict, reason));
   const waiting = groups.some(({ verdict }) => verdict === 'waiting');
-  const badSecret = secretReasons.some(({ code }) => CODES[code].exit === 2 || CODES[code].exit === 4);
+  const badSecret = secretReasons.some(
+    ({ code }) => CODES[code].exit === 2 || CODES[code].exit === 4,
+  );
   const waitingSecret = secretReasons.some(({ code }) => CODES[code].exit === 3);
   if (failing.length > 0 || badSecret) {
     const good = groups.some(({ verdict }) => verdict === 'converged');
@@ -104,6 +108,8 @@ export function exitOf(report: Pick<Report, 'outcome' | 'groups' | 'secrets'>): 
       return 3;
     case 'partial':
     case 'failed': {
+      if (report.groups.some(({ verdict }) => verdict === 'mixed' || verdict === 'restored'))
+        return 2;
       const codes = [
         ...report.groups.map((group) => group.reason.code),
         ...report.secrets.flatMap((secret) => (secret.reason === null ? [] : [secret.reason.code])),

@@ -1,3 +1,4 @@
+import type { BeforeRecord } from './before.ts';
 import { reason } from './codes.ts';
 import type { Reason } from './codes.ts';
 import type { ParsedDocument, RotationDocument } from './document.ts';
@@ -24,6 +25,8 @@ export interface SecretSnapshot {
   readonly name: string;
   readonly versions: readonly SecretVersion[];
   readonly documents: ReadonlyMap<string, ParsedDocument>;
+  /** What the version labelled KeyturnBefore holds; null when there is none. */
+  readonly before: BeforeRecord | null;
 }
 
 /** What a secret asks of this run. */
@@ -43,8 +46,11 @@ export type Aim =
   | { readonly kind: 'none'; readonly secretName: string; readonly reason: Reason };
 
 /** The version that carries a label, or null. */
-export function holderOf(snapshot: SecretSnapshot, label: string): SecretVersion | null {
-  return snapshot.versions.find((version) => version.labels.includes(label)) ?? null;
+export function holderOf(
+  secret: { readonly versions: readonly SecretVersion[] },
+  label: string,
+): SecretVersion | null {
+  return secret.versions.find((version) => version.labels.includes(label)) ?? null;
 }
 
 /** The parsed document of the version with this label, when there is one and it is valid. */

@@ -35,3 +35,9 @@ export interface TunnelWrite extends TunnelRef {
     readonly config: TunnelConfig;
   } | null;
 }
+
+/** Whether two complete configurations would be sent alike, apart from the key. */
+export function settingsEqual(a: Settings, b: Settings): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof Settings>;
+  return [...names].every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,56 @@
+import type { Claim } from './claims.ts';
+import { reason } from './codes.ts';
+import { differences, holds, restated } from './compare.ts';
+import type { Wanted } from './compare.ts';
+import { tunnelName } from './fleet.ts';
+import type { TunnelRef } from './fleet.ts';
+import { refOf } from './groups.ts';
+import type { Member } from './groups.ts';
+import { interruptionOf, writeCallOf } from './plan.ts';
+import type { GroupPlan, Step } from './plan.ts';
+
+/**
+ * The rest of a restore that was killed: the tunnels of a held group that still have the failed version,
+ * as steps whose `before` is what they go back to. Null when there is nothing to go on with: all of the
+ * group has the failed version and is up (this group did not fail), or none of it has.
+ */
+export function planRestore(
+  plan: GroupPlan,
+  claim: Claim,
+  stated: (ref: TunnelRef) => Wanted | null,
+): GroupPlan | null {
+  if (plan.rules.onFailure === 'hold') return null;
+  const wantedOf = (member: Member): Wanted =>
+    claim.wanted.get(tunnelName(refOf(member))) ?? { key: null, settings: {} };
+  const holding = claim.group.members.filter(
+    (member) => holds(member.tunnel, wantedOf(member)) === 'yes',
+  );
+  const whole = holding.length === claim.group.members.length;
+  if (holding.length === 0 || (whole && holding.every((member) => member.tunnel.sa === 'up')))
+    return null;
+  const steps = holding.flatMap((member) =>
+    stepBack(member, wantedOf(member), stated(refOf(member))),
+  );
+  return steps.length === 0
+    ? null
+    : { ...plan, verdict: 'blocked', reason: reason('held', 'the restore goes on'), steps };
+}
+
+function stepBack(member: Member, wanted: Wanted, stated: Wanted | null): Step[] {
+  if (stated === null || holds(member.tunnel, stated) === 'yes') return [];
+  const { connection, tunnel } = member;
+  return [
+    {
+      tunnel: refOf(member),
+      role: tunnel.role,
+      call: writeCallOf(connection),
+      wanted,
+      before: { key: stated.key, settings: { ...restated(tunnel), ...stated.settings } },
+      after: { key: wanted.key, settings: { ...restated(tunnel), ...wanted.settings } },
+      changes: differences(tunnel, stated),
+      wasUp: tunnel.sa === 'up',
+      interrupts: interruptionOf(connection, tunnel),
+      verifyOnly: false,
+    },
+  ];
+}

@@ -1,0 +1,69 @@
+import type { ParsedDocument } from '../core/document.ts';
+import { minutes, seconds } from '../core/units.ts';
+import type { DurationMs, EpochMs } from '../core/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Random } from '../ports/random.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
+import type { VpnApi } from '../ports/vpn-api.ts';
+
+/** Everything a run may touch, built once at the edge. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly vpn: VpnApi;
+  readonly secrets: SecretStore;
+}
+
+export interface RunOptions {
+  /** The shortest and the longest pause between two looks at the same thing. */
+  readonly pollMinMs: DurationMs;
+  readonly pollMaxMs: DurationMs;
+  /** How long a gateway may stay in configuration. The provider's own tools give a change 5 minutes. */
+  readonly settleTimeoutMs: DurationMs;
+  /** First and longest pause after a busy, throttled or lost answer. */
+  readonly backoffMinMs: DurationMs;
+  readonly backoffMaxMs: DurationMs;
+  /** Attempts of one read or label call before it counts as failed. */
+  readonly attempts: number;
+  /** Attempts of one write, busy answers included. */
+  readonly writeAttempts: number;
+  /** No write starts later than this; null where nothing limits the run. */
+  readonly deadline: EpochMs | null;
+  /** Aborted when the run is asked to stop at the next safe point. */
+  readonly stop: AbortSignal | null;
+}
+
+export const RUN_DEFAULTS = {
+  pollMinMs: seconds(0.25),
+  pollMaxMs: seconds(5),
+  settleTimeoutMs: minutes(10),
+  backoffMinMs: seconds(0.5),
+  backoffMaxMs: seconds(20),
+  attempts: 8,
+  writeAttempts: 60,
+  deadline: null,
+  stop: null,
+} as const satisfies RunOptions;
+
+/** One invocation at work. */
+export interface Run {
+  readonly ports: Ports;
+  readonly options: RunOptions;
+  readonly runId: string;
+  /** 32 hex digits drawn for this invocation alone; part of every ClientToken. */
+  readonly nonce: string;
+  readonly parseDocument: (text: string) => ParsedDocument;
+}
+
+/** Why no further write may start, or null. Asked before each write, never in the middle of one. */
+export function mustStop(run: Run): 'out-of-time' | 'cancelled' | null {
+  if (run.options.stop?.aborted) return 'cancelled';
+  const { deadline } = run.options;
+  return deadline !== null && run.ports.clock.now() >= deadline ? 'out-of-time' : null;
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,104 @@
+import { CODES, reason } from '../core/codes.ts';
+import type { Reason, Verdict } from '../core/codes.ts';
+import { tunnelName } from '../core/fleet.ts';
+import { refOf } from '../core/groups.ts';
+import type { GroupPlan } from '../core/plan.ts';
+import type { GroupReport, TunnelReport } from '../core/report.ts';
+import { holds } from '../core/compare.ts';
+import { applyGroup, startWork } from './work-group.ts';
+import type { Floor, GroupWork } from './work-group.ts';
+import { holdVersions, restoreGroup } from './restore.ts';
+
+export interface GroupEnd {
+  readonly plan: GroupPlan;
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly work: GroupWork | null;
+}
+
+/** Applies one group and, where it fails, holds its version and puts it back. */
+export async function runGroup(floor: Floor, plan: GroupPlan): Promise<GroupEnd> {
+  const work = startWork(plan);
+  await applyGroup(floor, work);
+  return endOf(floor, work, await conclude(floor, work));
+}
+
+/** Goes on with a restore that an earlier run did not finish. */
+export async function resumeRestore(floor: Floor, plan: GroupPlan): Promise<GroupEnd> {
+  const work = startWork(plan);
+  for (const state of work.states) {
+    state.touched = true;
+    work.order.push(state);
+  }
+  const stuck = await restoreGroup(floor, work);
+  return endOf(
+    floor,
+    work,
+    stuck === null
+      ? { verdict: 'restored', reason: reason('restored', 'an earlier run had begun it') }
+      : { verdict: 'mixed', reason: stuck },
+  );
+}
+
+async function conclude(
+  floor: Floor,
+  work: GroupWork,
+): Promise<{ readonly verdict: Verdict; readonly reason: Reason }> {
+  const { failure, plan } = work;
+  if (failure === null) return { verdict: 'converged', reason: reason('rotated') };
+  const stopped = CODES[failure.code].exit === 3;
+  if (work.order.length === 0) return { verdict: stopped ? 'waiting' : 'blocked', reason: failure };
+  if (stopped) return { verdict: 'mixed', reason: failure };
+  const unheld = await holdVersions(floor, work);
+  if (plan.rules.onFailure === 'hold') {
+    return { verdict: 'mixed', reason: reason('held-for-person', because(failure)) };
+  }
+  const stuck = await restoreGroup(floor, work);
+  if (stuck !== null) return { verdict: 'mixed', reason: stuck };
+  const label = unheld === null ? '' : `; KeyturnHeld is missing: ${unheld.detail}`;
+  return { verdict: 'restored', reason: reason('restored', `${because(failure)}${label}`) };
+}
+
+const because = (failure: Reason): string => `${failure.code}: ${failure.detail}`;
+
+function endOf(
+  floor: Floor,
+  work: GroupWork,
+  end: { readonly verdict: Verdict; readonly reason: Reason },
+): GroupEnd {
+  floor.run.ports.log.event({
+    kind: 'group-finished',
+    group: work.plan.group.id,
+    verdict: end.verdict,
+    reason: end.reason.code,
+  });
+  return { ...end, plan: work.plan, work };
+}
+
+/** A group that this run did not work on, as planned. */
+export function untouched(plan: GroupPlan, verdict: Verdict, why: Reason): GroupEnd {
+  return { plan, verdict, reason: why, work: null };
+}
+
+export function groupReport({ plan, verdict, reason: why, work }: GroupEnd): GroupReport {
+  const states = new Map(work?.states.map((state) => [tunnelName(state.step.tunnel), state]));
+  const tunnels = plan.group.members.map((member): TunnelReport => {
+    const state = states.get(tunnelName(refOf(member)));
+    const wanted = plan.wanted.get(tunnelName(refOf(member)));
+    const asRead = wanted === undefined ? 'unknown' : AS_READ[holds(member.tunnel, wanted)];
+    const proof = member.tunnel.sa === 'up' ? 'established' : 'down';
+    return {
+      vpnConnectionId: member.connection.vpnConnectionId,
+      tunnelId: member.tunnel.tunnelId,
+      role: member.tunnel.role,
+      holds: state?.holds ?? asRead,
+      changed: state?.holds === 'wanted' ? state.step.changes : [],
+      proof: state?.touched ? state.proof : proof,
+    };
+  });
+  const { regionId, vpnGatewayId, customerGatewayId } = plan.group;
+  const secrets = plan.secrets.map((secret) => secret.name);
+  return { regionId, vpnGatewayId, customerGatewayId, verdict, reason: why, secrets, tunnels };
+}
+
+const AS_READ = { yes: 'wanted', no: 'before', unknown: 'unknown' } as const;

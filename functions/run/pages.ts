@@ -1,0 +1,44 @@
+import type { Outcome } from '../core/failure.ts';
+import type { Page } from '../ports/vpn-api.ts';
+import type { Run } from './context.ts';
+import { reliably, repeat } from './retry.ts';
+
+/** The service's largest page (API pages of the Describe calls, read November 2026). */
+export const PAGE_SIZE = 50;
+const LISTING_ATTEMPTS = 4;
+
+/**
+ * All items of a page-numbered listing, each once. Something created or deleted between two pages shifts
+ * the rest, so a listing whose distinct items do not add up to its total is read again.
+ */
+export function readAll<T>(
+  run: Run,
+  idOf: (item: T) => string,
+  page: (pageNumber: number) => Promise<Outcome<Page<T>>>,
+): Promise<Outcome<readonly T[]>> {
+  return repeat<Outcome<readonly T[]>>(run, LISTING_ATTEMPTS, async () => {
+    const items = new Map<string, T>();
+    let total = 0;
+    for (let number = 1; number === 1 || (number - 1) * PAGE_SIZE < total; number += 1) {
+      const outcome = await reliably(run, () => page(number));
+      if (outcome.kind !== 'ok') return { again: false, value: outcome };
+      total = outcome.value.totalCount;
+      for (const item of outcome.value.items) items.set(idOf(item), item);
+      if (outcome.value.items.length === 0) break;
+    }
+    const value: Outcome<readonly T[]> =
+      items.size === total
+        ? { kind: 'ok', value: [...items.values()] }
+        : {
+            kind: 'unknown',
+            error: {
+              operation: 'listing',
+              code: 'Listing.Inconsistent',
+              status: null,
+              requestId: null,
+            },
+          };
+    if (value.kind === 'ok') return { again: false, value };
+    return { again: 'later', value, atLeastMs: 0 };
+  });
+}

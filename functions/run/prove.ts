@@ -1,0 +1,71 @@
+import { reason } from '../core/codes.ts';
+import type { Reason } from '../core/codes.ts';
+import type { ProofRule } from '../core/document.ts';
+import { tunnelName } from '../core/fleet.ts';
+import type { TunnelRef } from '../core/fleet.ts';
+import type { Proof } from '../core/report.ts';
+import { after, durationMs, seconds } from '../core/units.ts';
+import type { EpochMs } from '../core/units.ts';
+import type { Run } from './context.ts';
+import { reliably } from './retry.ts';
+import { pause } from './settle.ts';
+import type { RegionWatcher } from './watch.ts';
+
+export type Proving =
+  | { readonly kind: 'proved'; readonly proof: Proof }
+  | { readonly kind: 'failed'; readonly proof: Proof; readonly reason: Reason };
+
+/** charon's words for a finished negotiation; the service's log lines read like charon's. */
+const NEW_SA = /\b(?:IKE_SA|CHILD_SA)\b.*\bestablished\b/i;
+
+/**
+ * Waits until the tunnel is up again, as far as the document asks for it. `proven` needs an SA that was
+ * negotiated after the write: seen down and up again, or a log line of a new one since then.
+ */
+export async function prove(
+  run: Run,
+  watcher: RegionWatcher,
+  job: {
+    readonly tunnel: TunnelRef;
+    readonly rule: ProofRule;
+    readonly wasUp: boolean;
+    readonly writtenAt: EpochMs;
+    readonly sawDown: boolean;
+  },
+): Promise<Proving> {
+  const { clock } = run.ports;
+  if (job.rule.require === 'none') return { kind: 'proved', proof: 'none' };
+  const started = clock.now();
+  const limit = after(started, seconds(job.rule.timeoutSeconds));
+  let { sawDown } = job;
+  for (let wait = durationMs(0); ; wait = pause(run, started)) {
+    const looked = await watcher.look(
+      { vpnGatewayId: null, vpnConnectionId: job.tunnel.vpnConnectionId },
+      wait,
+    );
+    const connection = looked.kind === 'ok' ? looked.value.connection : null;
+    const tunnel = connection?.tunnels.find((found) => found.tunnelId === job.tunnel.tunnelId);
+    const up = tunnel?.sa === 'up';
+    if (tunnel !== undefined && !up) sawDown = true;
+    if (!job.wasUp) return { kind: 'proved', proof: up ? 'established' : 'down' };
+    if (up && sawDown) return { kind: 'proved', proof: 'proven' };
+    if (up && job.rule.require === 'established') return { kind: 'proved', proof: 'established' };
+    if (up && (await logsShowNewSa(run, job.tunnel, job.writtenAt))) {
+      return { kind: 'proved', proof: 'proven' };
+    }
+    if (clock.now() >= limit) {
+      const place = `${tunnelName(job.tunnel)} after ${job.rule.timeoutSeconds} s`;
+      return {
+        kind: 'failed',
+        proof: up ? 'established' : 'down',
+        reason: reason('proof-timeout', place),
+      };
+    }
+  }
+}
+
+async function logsShowNewSa(run: Run, tunnel: TunnelRef, from: EpochMs): Promise<boolean> {
+  const to = run.ports.clock.now();
+  const lines = await reliably(run, () => run.ports.vpn.readLogs({ ...tunnel, from, to }));
+  return lines.kind === 'ok' && lines.value.some((line) => NEW_SA.test(line.text));
+}

@@ -1,0 +1,35 @@
+import { reason } from '../core/codes.ts';
+import type { Reason } from '../core/codes.ts';
+import { tunnelName } from '../core/fleet.ts';
+import { LABELS } from '../core/versions.ts';
+import { ensureLabel } from './labels.ts';
+import { takeStep } from './work-group.ts';
+import type { Floor, GroupWork } from './work-group.ts';
+
+/** Marks the versions as failed, so that no later run tries them again. The first reason that stood in the way. */
+export async function holdVersions(floor: Floor, work: GroupWork): Promise<Reason | null> {
+  let failed: Reason | null = null;
+  for (const secret of work.plan.secrets) {
+    failed ??= await ensureLabel(floor.run, secret.name, LABELS.held, secret.versionId);
+  }
+  return failed;
+}
+
+/**
+ * Puts every touched tunnel of a group back, newest first, one at a time: the mirror image of the way
+ * forward. Goes on to the other connections where one tunnel cannot be put back, but never takes the
+ * second tunnel of a connection down. Null when all are as they were, else which are not.
+ */
+export async function restoreGroup(floor: Floor, work: GroupWork): Promise<Reason | null> {
+  const stuck: string[] = [];
+  for (const state of work.order.toReversed()) {
+    const { tunnel } = state.step;
+    const failed = await floor.locks
+      .connection(tunnel.regionId, tunnel.vpnConnectionId)
+      .do(() => takeStep(floor, work, state, 'restore'));
+    if (failed === null) continue;
+    state.failure = failed;
+    stuck.push(`${tunnelName(tunnel)} (${failed.code})`);
+  }
+  return stuck.length === 0 ? null : reason('restore-failed', stuck.join(', '));
+}

@@ -1,0 +1,245 @@
+import { reason } from '../core/codes.ts';
+import type { Reason, Verdict } from '../core/codes.ts';
+import { tunnelName } from '../core/fleet.ts';
+import { holds } from '../core/compare.ts';
+import { refOf } from '../core/groups.ts';
+import type { GroupPlan } from '../core/plan.ts';
+import { outcomeOf } from '../core/report.ts';
+import type { Report, SecretReport, StepReport } from '../core/report.ts';
+import { statedBy } from '../core/stated.ts';
+import { LABELS, holderOf } from '../core/versions.ts';
+import { durationMs } from '../core/units.ts';
+import { mustStop } from './context.ts';
+import type { Run } from './context.ts';
+import { groupReport, resumeRestore, runGroup, untouched } from './finish-group.ts';
+import type { GroupEnd } from './finish-group.ts';
+import { readDocument, secretNames } from './gather.ts';
+import { isoTime } from './iso-time.ts';
+import { Locks, Watchers } from './lanes.ts';
+import { prepare, statedBefore } from './prepare.ts';
+import type { Prepared, WorkedSecret } from './prepare.ts';
+import { promote } from './promote.ts';
+import { saveBefore } from './save-before.ts';
+import type { Floor } from './work-group.ts';
+
+export interface RotateRequest {
+  /** Names, the last may be a prefix that ends in `*`. */
+  readonly secrets: readonly string[];
+  /** `timer nightly`, `cli`, …: for the report. */
+  readonly trigger: string;
+  readonly requestReason: string | null;
+  readonly countedCalls: () => Readonly<Record<string, number>>;
+}
+
+/** Gathers, plans, applies, proves, promotes and reports. Gives the report; throws only before any write. */
+export async function rotate(run: Run, request: RotateRequest): Promise<Report> {
+  const startedAt = run.ports.clock.now();
+  const names = await secretNames(run, request.secrets);
+  run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
+  const prepared = await prepare(run, names);
+  announce(run, prepared.plans);
+  const steps: StepReport[] = [];
+  const floor = floorOf(run, prepared, (step) => steps.push(step));
+  const restored = await Promise.all(prepared.restores.map((plan) => resumeRestore(floor, plan)));
+  const failedSaves = await saveAll(run, prepared);
+  const ends = await applyAll(floor, prepared, restored, failedSaves);
+  const secrets = await promoteAll(floor, prepared, ends);
+  const groups = ends.map(groupReport);
+  const outcome = outcomeOf({ groups, secrets, wrote: steps.some((step) => step.requests > 0) });
+  run.ports.log.event({ kind: 'run-finished', outcome });
+  return {
+    schema: 'keyturn/report/1',
+    runId: run.runId,
+    trigger: request.trigger,
+    requestReason: request.requestReason,
+    outcome,
+    groups,
+    secrets,
+    steps,
+    warnings: warningsOf(groups.flatMap((group) => group.tunnels)),
+    apiCalls: request.countedCalls(),
+    startedAt: isoTime(startedAt),
+    finishedAt: isoTime(run.ports.clock.now()),
+  };
+}
+
+function warningsOf(
+  tunnels: readonly {
+    readonly vpnConnectionId: string;
+    readonly proof: string;
+    readonly changed: readonly unknown[];
+  }[],
+): readonly Reason[] {
+  return tunnels
+    .filter((tunnel) => tunnel.changed.length > 0)
+    .flatMap(({ proof, vpnConnectionId }) => {
+      if (proof === 'established') return [reason('unproven', vpnConnectionId)];
+      return proof === 'down' ? [reason('was-down', vpnConnectionId)] : [];
+    });
+}
+
+function announce(run: Run, plans: readonly GroupPlan[]): void {
+  for (const plan of plans) {
+    run.ports.log.event({
+      kind: 'group-planned',
+      group: plan.group.id,
+      verdict: plan.verdict,
+      reason: plan.reason.code,
+      steps: plan.steps.map((step) => ({ ...step.tunnel, role: step.role })),
+    });
+  }
+}
+
+function floorOf(run: Run, prepared: Prepared, record: (step: StepReport) => void): Floor {
+  const sizes = new Map<string, number>();
+  for (const { regionId } of prepared.fleet.connections) {
+    sizes.set(regionId, (sizes.get(regionId) ?? 0) + 1);
+  }
+  return { run, locks: new Locks(), watchers: new Watchers(run, sizes), record };
+}
+
+/** Saves live values that stand in no version, for every secret that is about to overwrite some. */
+async function saveAll(run: Run, prepared: Prepared): Promise<ReadonlyMap<string, Reason>> {
+  const failed = new Map<string, Reason>();
+  for (const secret of prepared.secrets) {
+    const name = secret.aim.secretName;
+    const steps = prepared.plans
+      .filter((plan) => plan.verdict === 'ready' && plan.secrets.some((mine) => mine.name === name))
+      .flatMap((plan) => plan.steps.filter((step) => !step.verifyOnly));
+    if (steps.length === 0) continue;
+    const previous = secret.aim.promote ? null : await previousDocument(run, secret);
+    const why = await saveBefore(run, {
+      secretName: name,
+      forVersionId: secret.aim.versionId,
+      steps,
+      record: secret.snapshot.before,
+      statements: (step) =>
+        [
+          statedBefore(secret, step.tunnel),
+          previous === null ? null : statedBy(previous, step.tunnel),
+        ].flatMap((stated) => stated ?? []),
+    });
+    if (why !== null) failed.set(name, why);
+  }
+  return failed;
+}
+
+/** The document that ACSPrevious names; read only when a current version is applied over it. */
+async function previousDocument(run: Run, { snapshot }: WorkedSecret) {
+  const holder = holderOf(snapshot, LABELS.previous);
+  if (holder === null) return null;
+  const read = await readDocument(run, snapshot.name, holder.versionId);
+  return read.kind === 'ok' && read.value.kind === 'document' ? read.value.document : null;
+}
+
+/** The canary alone, then the rest side by side. Gives every planned group's end, in the plan's order. */
+async function applyAll(
+  floor: Floor,
+  prepared: Prepared,
+  restored: readonly GroupEnd[],
+  failedSaves: ReadonlyMap<string, Reason>,
+): Promise<readonly GroupEnd[]> {
+  const ends = new Map(restored.map((end) => [end.plan.group.id, end]));
+  const ready: GroupPlan[] = [];
+  for (const plan of prepared.plans) {
+    if (ends.has(plan.group.id)) continue;
+    const unsaved = plan.secrets.flatMap((secret) => failedSaves.get(secret.name) ?? [])[0];
+    if (plan.verdict !== 'ready')
+      ends.set(plan.group.id, untouched(plan, verdictOf(plan), plan.reason));
+    else if (unsaved !== undefined) ends.set(plan.group.id, untouched(plan, 'blocked', unsaved));
+    else ready.push(plan);
+  }
+  const [canary, ...rest] = ready.toSorted((a, b) => a.steps.length - b.steps.length);
+  if (canary !== undefined) {
+    const first = await runGroup(floor, canary);
+    ends.set(canary.group.id, first);
+    const others = await Promise.all(rest.map((plan) => follow(floor, plan, first)));
+    for (const end of others) ends.set(end.plan.group.id, end);
+  }
+  return prepared.plans.flatMap((plan) => ends.get(plan.group.id) ?? []);
+}
+
+/** A group of the rest: only after a canary that went well, and only while the run may go on. */
+async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd): Promise<GroupEnd> {
+  const stop = mustStop(floor.run);
+  if (stop !== null) return untouched(plan, 'waiting', reason(stop));
+  if (canary.verdict === 'converged') return runGroup(floor, plan);
+  return untouched(plan, 'blocked', reason('canary-failed', canary.plan.group.id));
+}
+
+function verdictOf(plan: GroupPlan): Verdict {
+  return plan.verdict === 'ready' ? 'waiting' : plan.verdict;
+}
+
+/** Promotes every secret whose groups all converged, after one more look at all of their tunnels. */
+async function promoteAll(
+  floor: Floor,
+  prepared: Prepared,
+  ends: readonly GroupEnd[],
+): Promise<readonly SecretReport[]> {
+  const reports: SecretReport[] = [];
+  for (const secret of prepared.secrets) {
+    reports.push(await promoteOne(floor, secret, ends));
+  }
+  for (const [name, why] of prepared.unusable) {
+    reports.push({ name, fromVersionId: null, toVersionId: null, promoted: false, reason: why });
+  }
+  return reports.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function promoteOne(
+  floor: Floor,
+  secret: WorkedSecret,
+  ends: readonly GroupEnd[],
+): Promise<SecretReport> {
+  const { aim, snapshot, currentVersionId } = secret;
+  const report = {
+    name: aim.secretName,
+    fromVersionId: currentVersionId,
+    toVersionId: aim.versionId,
+  };
+  const mine = ends.filter((end) => end.plan.secrets.some(({ name }) => name === aim.secretName));
+  const leftover = holderOf(snapshot, LABELS.next) !== null;
+  const converged = mine.length > 0 && mine.every((end) => end.verdict === 'converged');
+  if (!leftover || !converged || aim.held !== null) {
+    return { ...report, promoted: false, reason: null };
+  }
+  if (!(await stillHolds(floor, mine))) {
+    return { ...report, promoted: false, reason: reason('tunnel-drifted', aim.secretName) };
+  }
+  const why = await promote(floor.run, {
+    name: aim.secretName,
+    fromVersionId: aim.promote ? currentVersionId : null,
+    toVersionId: aim.versionId,
+  });
+  if (why === null) {
+    floor.run.ports.log.event({
+      kind: 'secret-promoted',
+      secret: aim.secretName,
+      fromVersionId: currentVersionId,
+      toVersionId: aim.versionId,
+    });
+  }
+  return { ...report, promoted: why === null, reason: why };
+}
+
+/** Whether every tunnel of the groups, read once more, still has what it was given. */
+async function stillHolds(floor: Floor, ends: readonly GroupEnd[]): Promise<boolean> {
+  const looks = ends.flatMap(({ plan, work }) =>
+    plan.group.members.map(async (member) => {
+      const ref = refOf(member);
+      const looked = await floor.watchers
+        .region(ref.regionId)
+        .look({ vpnGatewayId: null, vpnConnectionId: ref.vpnConnectionId }, durationMs(0));
+      const wanted = plan.wanted.get(tunnelName(ref));
+      const connection = looked.kind === 'ok' ? looked.value.connection : null;
+      const found = connection?.tunnels.find((tunnel) => tunnel.tunnelId === ref.tunnelId);
+      if (found === undefined || wanted === undefined) return false;
+      const state = holds(found, wanted);
+      // A key that cannot be read counts as there when this run wrote it and the tunnel is up.
+      const written = work?.order.some(({ step }) => tunnelName(step.tunnel) === tunnelName(ref));
+      return state === 'yes' || (state === 'unknown' && written === true && found.sa === 'up');
+    }),
+  );
+  return (await Promise.all(looks)).every(Boolean);
+}

@@ -1,0 +1,206 @@
+import type { Reason } from '../core/codes.ts';
+import type { StepPhase } from '../core/events.ts';
+import { tunnelName } from '../core/fleet.ts';
+import type { TunnelRef } from '../core/fleet.ts';
+import type { GroupPlan, Step } from '../core/plan.ts';
+import { phasesOf } from '../core/plan.ts';
+import type { Redacted } from '../core/redacted.ts';
+import type { Proof, StepReport } from '../core/report.ts';
+import type { Wanted } from '../core/compare.ts';
+import type { EpochMs } from '../core/units.ts';
+import type { Run } from './context.ts';
+import { isoTime } from './iso-time.ts';
+import type { Locks, Watchers } from './lanes.ts';
+import { prove } from './prove.ts';
+import { writeTunnel } from './write-tunnel.ts';
+import type { WriteJob, WriteResult } from './write-tunnel.ts';
+
+/** The run-wide things that every group's work shares. */
+export interface Floor {
+  readonly run: Run;
+  readonly locks: Locks;
+  readonly watchers: Watchers;
+  /** Called for every finished step, in the order in which they finish. */
+  record(step: StepReport): void;
+}
+
+/** What is known of one step of a group while the group is worked on. */
+export interface StepState {
+  readonly step: Step;
+  /** True once a request may have changed the tunnel. */
+  touched: boolean;
+  holds: 'wanted' | 'before' | 'other' | 'unknown';
+  proof: Proof;
+  failure: Reason | null;
+}
+
+export interface GroupWork {
+  readonly plan: GroupPlan;
+  readonly states: readonly StepState[];
+  readonly believed: Map<string, Redacted | null>;
+  /** Touched steps in the order of their first write. */
+  readonly order: StepState[];
+  failure: Reason | null;
+}
+
+export function startWork(plan: GroupPlan): GroupWork {
+  return {
+    plan,
+    states: plan.steps.map((step) => ({
+      step,
+      touched: false,
+      holds: 'before',
+      proof: 'none',
+      failure: null,
+    })),
+    believed: new Map(plan.steps.map((step) => [tunnelName(step.tunnel), step.before.key])),
+    order: [],
+    failure: null,
+  };
+}
+
+/**
+ * Applies a group's steps: all slaves, then all masters; within a phase the connections side by side as
+ * far as the lane lets them, each proven before its other tunnel is touched. Stops at the first failure.
+ */
+export async function applyGroup(floor: Floor, work: GroupWork): Promise<void> {
+  for (const phase of phasesOf(work.plan.steps)) {
+    const states = work.states.filter((state) => phase.includes(state.step));
+    await Promise.all(states.map((state) => applyStep(floor, work, state)));
+    if (work.failure !== null) return;
+  }
+}
+
+async function applyStep(floor: Floor, work: GroupWork, state: StepState): Promise<void> {
+  const { tunnel } = state.step;
+  await floor.locks.connection(tunnel.regionId, tunnel.vpnConnectionId).do(async () => {
+    if (work.failure !== null) return;
+    const outcome = await takeStep(floor, work, state, 'apply');
+    if (outcome === null) {
+      state.holds = 'wanted';
+      return;
+    }
+    state.failure = outcome;
+    work.failure ??= outcome;
+  });
+}
+
+/** Writes, reads back and proves one tunnel, forward or back. Null when it went well. */
+export async function takeStep(
+  floor: Floor,
+  work: GroupWork,
+  state: StepState,
+  direction: 'apply' | 'restore',
+): Promise<Reason | null> {
+  const { run } = floor;
+  const { step } = state;
+  const { plan } = work;
+  const watcher = floor.watchers.region(step.tunnel.regionId);
+  const startedAt = run.ports.clock.now();
+  const say = (phase: StepPhase, detail: string): void => {
+    run.ports.log.event({
+      kind: 'step',
+      group: plan.group.id,
+      tunnel: step.tunnel,
+      direction,
+      phase,
+      detail,
+    });
+  };
+  const job = jobOf(work, state, direction, say);
+  const written = await floor.locks.lane(plan.group.laneId).do(async () => {
+    const result = await writeTunnel(run, watcher, job);
+    noteWrite(work, state, job, result);
+    return result;
+  });
+  const finish = (result: StepReport['result'], why: Reason | null): Reason | null => {
+    say(result, why === null ? state.proof : why.code);
+    floor.record(
+      stepReport(state, direction, {
+        result,
+        why,
+        requests: written.requests,
+        startedAt,
+        finishedAt: run.ports.clock.now(),
+      }),
+    );
+    return result === 'failed' ? why : null;
+  };
+  if (written.kind === 'failed') return finish('failed', written.reason);
+  say('proving', '');
+  const proved = await prove(run, watcher, {
+    tunnel: step.tunnel,
+    rule: plan.rules.proof,
+    wasUp: step.wasUp,
+    writtenAt: written.writtenAt ?? startedAt,
+    sawDown: written.sawDown,
+  });
+  state.proof = proved.proof;
+  if (proved.kind === 'failed') return finish('failed', proved.reason);
+  return finish(written.kind === 'unneeded' ? 'unchanged' : 'done', null);
+}
+
+/** What a restore puts back: the key and every setting as they were before this rotation. */
+export function wantedBefore(step: Step): Wanted {
+  return { key: step.before.key, settings: step.before.settings };
+}
+
+function jobOf(
+  work: GroupWork,
+  state: StepState,
+  direction: 'apply' | 'restore',
+  report: WriteJob['report'],
+): WriteJob {
+  const { plan } = work;
+  const [secret] = plan.secrets;
+  return {
+    step: state.step,
+    vpnGatewayId: plan.group.vpnGatewayId,
+    wanted: direction === 'apply' ? state.step.wanted : wantedBefore(state.step),
+    direction,
+    secretName: secret?.name ?? '',
+    versionId: secret?.versionId ?? '',
+    mayStop: direction === 'apply',
+    keepSecondPath: !plan.rules.allowInterruption,
+    believedKey: (ref: TunnelRef) => work.believed.get(tunnelName(ref)) ?? null,
+    report,
+  };
+}
+
+function noteWrite(work: GroupWork, state: StepState, job: WriteJob, result: WriteResult): void {
+  // What holds without a write of this run was written by an earlier one, or came along with a sibling's.
+  const ours = result.touched || result.kind === 'unneeded';
+  if (ours && !state.touched) {
+    state.touched = true;
+    work.order.push(state);
+  }
+  if (result.kind === 'failed') {
+    if (result.touched) state.holds = 'unknown';
+    return;
+  }
+  if (job.wanted.key !== null) work.believed.set(tunnelName(state.step.tunnel), job.wanted.key);
+  state.holds = job.direction === 'apply' ? 'wanted' : 'before';
+}
+
+function stepReport(
+  state: StepState,
+  direction: 'apply' | 'restore',
+  end: {
+    readonly result: StepReport['result'];
+    readonly why: Reason | null;
+    readonly requests: number;
+    readonly startedAt: EpochMs;
+    readonly finishedAt: EpochMs;
+  },
+): StepReport {
+  return {
+    ...state.step.tunnel,
+    direction,
+    result: end.result,
+    reason: end.why,
+    requests: end.requests,
+    proof: state.proof,
+    startedAt: isoTime(end.startedAt),
+    finishedAt: isoTime(end.finishedAt),
+  };
+}

@@ -1,0 +1,281 @@
+import { clientToken } from '../core/client-token.ts';
+import { reason } from '../core/codes.ts';
+import type { CodeName, Reason } from '../core/codes.ts';
+import { completed, holds } from '../core/compare.ts';
+import type { Wanted } from '../core/compare.ts';
+import type { StepPhase } from '../core/events.ts';
+import { tunnelName } from '../core/fleet.ts';
+import type { Connection, Tunnel, TunnelRef } from '../core/fleet.ts';
+import type { Outcome } from '../core/failure.ts';
+import type { Step } from '../core/plan.ts';
+import type { Redacted } from '../core/redacted.ts';
+import { settingsEqual } from '../core/write.ts';
+import type { TunnelConfig, TunnelWrite } from '../core/write.ts';
+import { between, seconds } from '../core/units.ts';
+import type { EpochMs } from '../core/units.ts';
+import { mustStop } from './context.ts';
+import type { Run } from './context.ts';
+import { reasonOf } from './failures.ts';
+import { repeat, retryAfter } from './retry.ts';
+import type { Attempt } from './retry.ts';
+import { settle } from './settle.ts';
+import type { RegionWatcher } from './watch.ts';
+
+/** How long a write waits for the other tunnel: status can be as old as the service's own polling. */
+const PARTNER_WAIT = seconds(60);
+const FUTILE_LIMIT = 3;
+
+/** One tunnel to bring to `wanted`, forward or back. */
+export interface WriteJob {
+  readonly step: Step;
+  readonly vpnGatewayId: string | null;
+  readonly wanted: Wanted;
+  readonly direction: 'apply' | 'restore';
+  readonly secretName: string;
+  readonly versionId: string;
+  /** Goes on where it stands: a restore is not stopped by the clock or by a request to stop. */
+  readonly mayStop: boolean;
+  /** The key of a tunnel whose key cannot be read, as this run left it or the current version has it. */
+  believedKey(tunnel: TunnelRef): Redacted | null;
+  /** Refuses to take down the only path that is up. */
+  readonly keepSecondPath: boolean;
+  report(phase: StepPhase, detail: string): void;
+}
+
+export interface WriteResult {
+  /** `holds`: read back. `accepted`: taken by the service, but its key cannot be read. */
+  readonly kind: 'holds' | 'accepted' | 'unneeded' | 'failed';
+  readonly reason: Reason;
+  /** True once a request may have changed the tunnel. */
+  readonly touched: boolean;
+  readonly requests: number;
+  /** When the last request was sent; null when there was none. */
+  readonly writtenAt: EpochMs | null;
+  /** Whether the tunnel was seen without its SA after that request. */
+  readonly sawDown: boolean;
+}
+
+/** What a write remembers between its attempts. */
+interface Memory {
+  generation: number;
+  requests: number;
+  touched: boolean;
+  accepted: boolean;
+  /** Requests that were accepted and turned out not to be in effect. */
+  futile: number;
+  writtenAt: EpochMs | null;
+  sawDown: boolean;
+  /** Since when the write waits for the other tunnel to come up. */
+  lonelySince: EpochMs | null;
+  /** The request whose outcome is not known; it is repeated word for word under its own token. */
+  doubtful: TunnelWrite | null;
+}
+
+/**
+ * Brings one tunnel to what is wanted: looks, writes, waits for the gateway, reads back, until it holds.
+ * Must run inside the lane of the tunnel. A read comes before each write, so a write that did arrive is
+ * never repeated, and one that nobody needs any more is not sent.
+ */
+export async function writeTunnel(
+  run: Run,
+  watcher: RegionWatcher,
+  job: WriteJob,
+): Promise<WriteResult> {
+  const memory: Memory = {
+    generation: 0,
+    requests: 0,
+    touched: false,
+    accepted: false,
+    futile: 0,
+    writtenAt: null,
+    sawDown: false,
+    lonelySince: null,
+    doubtful: null,
+  };
+  const finish = (kind: WriteResult['kind'], why: Reason): WriteResult => ({
+    kind,
+    reason: why,
+    touched: memory.touched,
+    requests: memory.requests,
+    writtenAt: memory.writtenAt,
+    sawDown: memory.sawDown,
+  });
+  return repeat(run, run.options.writeAttempts, async (): Promise<Attempt<WriteResult>> => {
+    const end = (kind: WriteResult['kind'], why: Reason): Attempt<WriteResult> => ({
+      again: false,
+      value: finish(kind, why),
+    });
+    const again = (code: CodeName, detail: string, atLeastMs: number): Attempt<WriteResult> => ({
+      again: 'later',
+      value: finish('failed', reason(code, detail)),
+      atLeastMs,
+    });
+    const since = memory.writtenAt ?? run.ports.clock.now();
+    const settled = await settle(
+      run,
+      watcher,
+      { tunnel: job.step.tunnel, vpnGatewayId: job.vpnGatewayId },
+      since,
+      () => job.report(memory.requests === 0 ? 'waiting-for-gateway' : 'settling', ''),
+    );
+    if (settled.kind === 'failed') return end('failed', settled.reason);
+    const { connection, tunnel } = settled;
+    if (memory.touched) memory.sawDown ||= settled.sawDown;
+    const seen = judge(job, memory, tunnel);
+    if (seen !== null) return end(seen.kind, seen.reason);
+    if (job.keepSecondPath && lastPath(connection, tunnel)) {
+      const now = run.ports.clock.now();
+      memory.lonelySince ??= now;
+      const why = tunnelName(job.step.tunnel);
+      return between(memory.lonelySince, now) < PARTNER_WAIT
+        ? again('no-second-path', why, 0)
+        : end('failed', reason('no-second-path', why));
+    }
+    memory.lonelySince = null;
+    const stop = job.mayStop ? mustStop(run) : null;
+    if (stop !== null) return end('failed', reason(stop, tunnelName(job.step.tunnel)));
+    const request = nextRequest(run, job, memory, connection, tunnel);
+    job.report('writing', `${request.call}, attempt ${memory.requests + 1}`);
+    memory.requests += 1;
+    memory.writtenAt = run.ports.clock.now();
+    memory.sawDown = false;
+    return digest(await run.ports.vpn.write(request), { job, memory, request, end, again });
+  });
+}
+
+/** What the tunnel as read says about the job: an end of it, or null when a write is needed. */
+function judge(
+  job: WriteJob,
+  memory: Memory,
+  tunnel: Tunnel,
+): { kind: WriteResult['kind']; reason: Reason } | null {
+  const name = tunnelName(job.step.tunnel);
+  const state = holds(tunnel, job.wanted);
+  if (state === 'yes' && memory.touched) return { kind: 'holds', reason: reason('rotated', name) };
+  // A restore writes even what reads as restored: the read may be older than a write still on its way.
+  if (state === 'yes' && job.direction === 'apply')
+    return { kind: 'unneeded', reason: reason('in-place', name) };
+  if (state === 'unknown' && memory.accepted)
+    return { kind: 'accepted', reason: reason('rotated', name) };
+  const { key: before } = job.step.before;
+  const { key } = tunnel;
+  const foreign =
+    job.direction === 'apply' &&
+    key.kind === 'readable' &&
+    before !== null &&
+    !key.key.equals(before) &&
+    !(job.wanted.key?.equals(key.key) ?? false);
+  if (foreign) return { kind: 'failed', reason: reason('tunnel-drifted', name) };
+  // Accepted, settled, and still not there: it did not take effect, so asking again is a new request.
+  if (memory.accepted) {
+    memory.accepted = false;
+    memory.generation += 1;
+    memory.futile += 1;
+  }
+  return memory.futile < FUTILE_LIMIT
+    ? null
+    : { kind: 'failed', reason: reason('write-unsettled', `${name}: accepted, but not in effect`) };
+}
+
+function lastPath(connection: Connection, tunnel: Tunnel): boolean {
+  if (tunnel.sa !== 'up') return false;
+  return !connection.tunnels.some(
+    (other) => other.tunnelId !== tunnel.tunnelId && other.sa === 'up',
+  );
+}
+
+/** The doubtful request again, word for word, or a new one over the settings as they are now. */
+function nextRequest(
+  run: Run,
+  job: WriteJob,
+  memory: Memory,
+  connection: Connection,
+  tunnel: Tunnel,
+): TunnelWrite {
+  const full = completed(tunnel, job.wanted);
+  const config: TunnelConfig = { key: full.key ?? job.step.before.key, settings: full.settings };
+  const { doubtful } = memory;
+  if (doubtful !== null) {
+    if (settingsEqual(doubtful.config.settings, config.settings)) return doubtful;
+    memory.generation += 1;
+    memory.doubtful = null;
+  }
+  const { step } = job;
+  return {
+    ...step.tunnel,
+    call: step.call,
+    clientToken: clientToken(
+      {
+        nonce: run.nonce,
+        secretName: job.secretName,
+        versionId: job.versionId,
+        tunnel: tunnelName(step.tunnel),
+        direction: job.direction,
+        generation: memory.generation,
+      },
+      (text) => run.ports.random.sha256Hex(text),
+    ),
+    config,
+    localSubnets: connection.localSubnets,
+    remoteSubnets: connection.remoteSubnets,
+    effectImmediately: connection.effectImmediately,
+    tunnelIndex: tunnel.index,
+    partner:
+      step.call === 'ModifyVpnAttachmentAttribute' ? partnerOf(job, connection, tunnel) : null,
+  };
+}
+
+/** The attachment's other tunnel, restated as it is. */
+function partnerOf(job: WriteJob, connection: Connection, tunnel: Tunnel): TunnelWrite['partner'] {
+  const partner = connection.tunnels.find((other) => other.tunnelId !== tunnel.tunnelId);
+  if (partner === undefined || partner.tunnelId === null) return null;
+  const { key, settings } = completed(partner, { key: null, settings: {} });
+  const believed = job.believedKey({ ...job.step.tunnel, tunnelId: partner.tunnelId });
+  return {
+    tunnelId: partner.tunnelId,
+    tunnelIndex: partner.index,
+    config: { key: key ?? believed, settings },
+  };
+}
+
+/** Decides by what may have happened on the service's side. */
+function digest(
+  outcome: Outcome<null>,
+  context: {
+    readonly job: WriteJob;
+    readonly memory: Memory;
+    readonly request: TunnelWrite;
+    readonly end: (kind: WriteResult['kind'], why: Reason) => Attempt<WriteResult>;
+    readonly again: (code: CodeName, detail: string, atLeastMs: number) => Attempt<WriteResult>;
+  },
+): Attempt<WriteResult> {
+  const { job, memory, request, end, again } = context;
+  const name = tunnelName(job.step.tunnel);
+  switch (outcome.kind) {
+    case 'ok':
+      memory.touched = true;
+      memory.accepted = true;
+      memory.doubtful = null;
+      return { again: 'at-once', value: again('write-unsettled', name, 0).value };
+    case 'unknown':
+    case 'tokenInProgress':
+      memory.touched = true;
+      memory.doubtful = request;
+      job.report('read-back', outcome.error.code);
+      return again('write-unsettled', `${name}: ${outcome.error.code}`, 0);
+    case 'busy':
+    case 'throttled':
+      // A definite refusal may be remembered under its token, so the next request gets a new one. If an
+      // earlier one is still on its way it writes the same values.
+      memory.generation += 1;
+      memory.doubtful = null;
+      job.report('busy', outcome.error.code);
+      return again('gateway-stuck', `${name}: ${outcome.error.code}`, retryAfter(outcome));
+    case 'refused':
+    case 'denied':
+    case 'notFound': {
+      const why = reasonOf(outcome, name);
+      return end('failed', outcome.kind === 'denied' ? why : reason('write-refused', why.detail));
+    }
+  }
+}
