@@ -88,18 +88,28 @@ function readTargets(reader: DocumentReader, fields: Fields): readonly Target[] 
     if (twin !== undefined) {
       reader.fault(node, target.path, `names a tunnel that ${twin.path} names as well`);
     }
+    // Documented as unique within a VPN gateway; two tunnels of one connection certainly share theirs.
+    if (twin === undefined && targets.some((other) => sharesCidr(other, target))) {
+      reader.fault(node, target.path, 'repeats the TunnelCidr of another tunnel of its connection');
+    }
     targets.push(target);
   }
   return targets;
 }
 
+function sameConnection(a: Target, b: Target): boolean {
+  return a.regionId === b.regionId && a.vpnConnectionId === b.vpnConnectionId;
+}
+
 /** A target without a tunnel id names every tunnel of its connection. */
 function overlap(a: Target, b: Target): boolean {
-  return (
-    a.regionId === b.regionId &&
-    a.vpnConnectionId === b.vpnConnectionId &&
-    (a.tunnelId === b.tunnelId || a.tunnelId === null || b.tunnelId === null)
-  );
+  const sameTunnel = a.tunnelId === b.tunnelId || a.tunnelId === null || b.tunnelId === null;
+  return sameConnection(a, b) && sameTunnel;
+}
+
+function sharesCidr(a: Target, b: Target): boolean {
+  const cidr = a.settings.bgpTunnelCidr;
+  return cidr !== undefined && cidr === b.settings.bgpTunnelCidr && sameConnection(a, b);
 }
 
 function readHandover(reader: DocumentReader, node: JsonNode | undefined): Handover {

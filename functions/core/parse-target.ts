@@ -61,12 +61,12 @@ function readSpecification(reader: DocumentReader, node: JsonNode, path: string)
       const section = sectionOf(reader, fields, name, inner);
       key ??= redact(reader.value(section, 'Psk', PSK));
       for (const field of inner) readSetting(reader, section, field, [name, field], settings);
+      checkBgp(reader, section, settings);
     }
   }
   if (fields.node.kind === 'object' && fields.byName.size === 0) {
     reader.fault(node, path, 'must name a key or a setting');
   }
-  checkBgp(reader, fields, settings);
   return { key, settings };
 }
 
@@ -108,10 +108,10 @@ function readSetting(
   if (value !== undefined) settings[parameter.name] = value;
 }
 
-/** `LocalBgpIp` has to lie in `TunnelCidr`; without a block in the document only the live one can tell. */
-function checkBgp(reader: DocumentReader, fields: Fields, settings: Settings): void {
+/** `LocalBgpIp` has to lie in `TunnelCidr`; where the document names only one, the live one decides. */
+function checkBgp(reader: DocumentReader, section: Fields, settings: Settings): void {
   const { bgpLocalIp: ip, bgpTunnelCidr: cidr } = settings;
-  const section = fields.byName.get('TunnelBgpConfig');
-  if (ip === undefined || cidr === undefined || section === undefined || liesIn(ip, cidr)) return;
-  reader.fault(section, `${fields.path}.TunnelBgpConfig.LocalBgpIp`, 'must lie in TunnelCidr');
+  const node = section.byName.get('LocalBgpIp');
+  if (ip === undefined || cidr === undefined || node === undefined || liesIn(ip, cidr)) return;
+  reader.fault(node, pathOf(section.path, 'LocalBgpIp'), 'must lie in TunnelCidr');
 }
