@@ -63,6 +63,25 @@ export async function rotate(run: Run, request: RotateRequest): Promise<Report> 
   };
 }
 
+/** The report of a run that did not begin. */
+export function deferred(run: Run, request: RotateRequest, detail: string): Report {
+  const now = isoTime(run.ports.clock.now());
+  return {
+    schema: 'keyturn/report/1',
+    runId: run.runId,
+    trigger: request.trigger,
+    requestReason: request.requestReason,
+    outcome: 'deferred',
+    groups: [],
+    secrets: [],
+    steps: [],
+    warnings: [reason('trigger-stale', detail)],
+    apiCalls: request.countedCalls(),
+    startedAt: now,
+    finishedAt: now,
+  };
+}
+
 function warningsOf(
   tunnels: readonly {
     readonly vpnConnectionId: string;

@@ -1,0 +1,118 @@
+import { KeyturnError } from '../core/codes.ts';
+import type { Command } from '../core/command.ts';
+import { parseDocument } from '../core/parse-document.ts';
+import type { Report } from '../core/report.ts';
+import { between, epochMs } from '../core/units.ts';
+import type { Log } from '../ports/log.ts';
+import { createClouds } from '../alicloud/index.ts';
+import type { ContextCredentials } from '../alicloud/index.ts';
+import { RUN_DEFAULTS, hex } from '../run/context.ts';
+import type { Run } from '../run/context.ts';
+import { secretNames } from '../run/gather.ts';
+import { parseInstant } from '../run/iso-time.ts';
+import { prepare } from '../run/prepare.ts';
+import type { Prepared } from '../run/prepare.ts';
+import { deferred, rotate } from '../run/rotate.ts';
+import type { Settings } from './settings.ts';
+import { systemClock, systemRandom } from './system.ts';
+
+export interface Execution {
+  readonly command: Command;
+  readonly settings: Settings;
+  /** The function's region; KEYTURN_REGION goes before it. */
+  readonly region: string | null;
+  /** Null: the SDK's default chain. */
+  readonly credentials: (() => ContextCredentials) | null;
+  readonly log: Log;
+  /** Names the run where the trigger has no identity of its own; Function Compute's request id. */
+  readonly requestId: string | null;
+  /** No write starts later (epoch, ms). */
+  readonly deadlineMs: number | null;
+  readonly stop: AbortSignal | null;
+}
+
+/** Carries out a `rotate` command. Throws a KeyturnError where nothing could even be begun. */
+export async function execute(execution: Execution): Promise<Report> {
+  const { command, settings } = execution;
+  const calls = new Map<string, number>();
+  const run = wire(execution, calls);
+  const request = {
+    secrets: namesOf(command, settings),
+    trigger: command.trigger,
+    requestReason: command.reason,
+    countedCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  const stale = staleness(command, settings);
+  return stale === null ? rotate(run, request) : deferred(run, request, stale);
+}
+
+/** Gathers, checks and plans, and writes nothing. */
+export async function planOnly(
+  execution: Execution,
+): Promise<{ prepared: Prepared; runId: string }> {
+  const run = wire(execution, new Map());
+  const names = await secretNames(run, namesOf(execution.command, execution.settings));
+  return { prepared: await prepare(run, names), runId: run.runId };
+}
+
+function wire(execution: Execution, calls: Map<string, number>): Run {
+  const { command, settings, log } = execution;
+  const region = settings.region ?? execution.region;
+  if (region === null) throw new KeyturnError('setting-invalid', 'KEYTURN_REGION must be set.');
+  const { vpn, secrets } = createClouds({
+    region,
+    vpcEndpoint: settings.vpcEndpoint,
+    kmsEndpoint: settings.kmsEndpoint,
+    credentials: execution.credentials,
+    tunnelOptionsInBody: settings.tunnelOptionsInBody,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    countCall: (operation) => calls.set(operation, (calls.get(operation) ?? 0) + 1),
+  });
+  return {
+    ports: { clock: systemClock, random: systemRandom, log, vpn, secrets },
+    options: {
+      ...RUN_DEFAULTS,
+      pollMaxMs: settings.pollMaxMs,
+      deadline: execution.deadlineMs === null ? null : epochMs(execution.deadlineMs),
+      stop: execution.stop,
+    },
+    runId: runIdOf(command, execution.requestId),
+    nonce: hex(systemRandom.bytes(16)),
+    parseDocument,
+  };
+}
+
+/** The same for every delivery of one trigger. */
+function runIdOf(command: Command, requestId: string | null): string {
+  if (command.runId !== null) return command.runId;
+  const identity = command.identity ?? requestId ?? hex(systemRandom.bytes(16));
+  return `run_${systemRandom.sha256Hex(identity).slice(0, 20)}`;
+}
+
+/** What the command names; it may narrow KEYTURN_SECRETS, not go beyond it. */
+function namesOf(command: Command, settings: Settings): readonly string[] {
+  if (command.secrets.length === 0) {
+    if (settings.secrets.length === 0) throw new KeyturnError('no-secrets', '');
+    return settings.secrets;
+  }
+  const allowed = (name: string): boolean =>
+    settings.secrets.length === 0 ||
+    settings.secrets.some((known) =>
+      known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : name === known,
+    );
+  const outside = command.secrets.findIndex((name) => !allowed(name));
+  if (outside >= 0) {
+    throw new KeyturnError(
+      'command-invalid',
+      `secrets[${outside}] is not covered by KEYTURN_SECRETS.`,
+    );
+  }
+  return command.secrets;
+}
+
+function staleness(command: Command, settings: Settings): string | null {
+  if (command.firedAt === null) return null;
+  const fired = parseInstant(command.firedAt);
+  const age = between(fired, systemClock.now());
+  return age > settings.maxTriggerAgeMs ? `fired at ${command.firedAt}` : null;
+}

@@ -1,0 +1,71 @@
+import { parseEvent } from '../core/command.ts';
+import { needsAttention } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
+import { jsonLog } from '../report/log-line.ts';
+import { execute } from './execute.ts';
+import { readSettings } from './settings.ts';
+
+/** The part of Function Compute's context that Keyturn reads. Source: context page of FC 3.0, November 2026. */
+export interface FunctionContext {
+  readonly requestId: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly securityToken?: string;
+  };
+  readonly region: string;
+  readonly accountId: string;
+  readonly function: { readonly name: string; readonly timeout: number };
+}
+
+/** A run that a person must look at. Function Compute counts only a thrown error as a failure. */
+export class RotationNeedsAttention extends Error {
+  readonly report: Report;
+
+  constructor(report: Report) {
+    const open = report.groups.filter((group) => group.verdict !== 'converged');
+    const groups = open.map(
+      (group) =>
+        `${group.vpnGatewayId ?? group.regionId}/${group.customerGatewayId} ${group.reason.code}`,
+    );
+    const secrets = report.secrets.flatMap(({ name, reason }) =>
+      reason === null ? [] : [`${name} ${reason.code}`],
+    );
+    super(`${report.runId} ended ${report.outcome}: ${[...groups, ...secrets].join('; ')}`);
+    this.name = 'RotationNeedsAttention';
+    this.report = report;
+  }
+}
+
+/** Time kept back before the function is killed: one request, its read-back and the report. */
+const RESERVE_MS = 30_000;
+
+/** Function Compute's entry: event in, report out. Throws when a person has to look. */
+export async function handler(event: Buffer, context: FunctionContext): Promise<string> {
+  const started = Date.now();
+  const timeoutMs = context.function.timeout * 1000;
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGTERM', onSignal);
+  try {
+    const { credentials } = context;
+    const report = await execute({
+      command: parseEvent(event.toString('utf8')),
+      settings: readSettings(process.env),
+      region: context.region,
+      credentials: credentials === undefined ? null : () => credentials,
+      log: jsonLog(
+        (line) => process.stdout.write(`${line}\n`),
+        () => Date.now(),
+      ),
+      requestId: context.requestId,
+      deadlineMs: started + timeoutMs - Math.min(RESERVE_MS, timeoutMs / 4),
+      stop: stop.signal,
+    });
+    process.stdout.write(`${JSON.stringify({ event: 'report', report })}\n`);
+    if (needsAttention(report)) throw new RotationNeedsAttention(report);
+    return JSON.stringify(report);
+  } finally {
+    process.removeListener('SIGTERM', onSignal);
+  }
+}

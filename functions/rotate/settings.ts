@@ -1,0 +1,87 @@
+import { KeyturnError } from '../core/codes.ts';
+import { durationMs, minutes, seconds } from '../core/units.ts';
+import type { DurationMs } from '../core/units.ts';
+import { parseEndpoint } from '../alicloud/index.ts';
+import type { Endpoint } from '../alicloud/index.ts';
+
+/** Everything that the environment decides. */
+export interface Settings {
+  readonly secrets: readonly string[];
+  /** Region of KMS; null: the one the function runs in. */
+  readonly region: string | null;
+  readonly leaseSecret: string | null;
+  readonly vpcEndpoint: Endpoint | null;
+  readonly kmsEndpoint: Endpoint | null;
+  readonly tunnelOptionsInBody: boolean;
+  /** Longest pause between two looks at a gateway or tunnel. */
+  readonly pollMaxMs: DurationMs;
+  readonly requestTimeoutMs: DurationMs;
+  /** A trigger older than this is not acted on. */
+  readonly maxTriggerAgeMs: DurationMs;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads KEYTURN_*. Throws a KeyturnError that names the variable and the rule, never the value. */
+export function readSettings(env: Environment): Settings {
+  return {
+    secrets: readSecrets(env['KEYTURN_SECRETS'] ?? ''),
+    region: readName(env, 'KEYTURN_REGION', /^[a-z0-9-]+$/),
+    leaseSecret: readName(env, 'KEYTURN_LEASE_SECRET', /^[A-Za-z0-9_/+=.@-]{1,192}$/),
+    vpcEndpoint: readEndpoint(env, 'KEYTURN_VPC_ENDPOINT'),
+    kmsEndpoint: readEndpoint(env, 'KEYTURN_KMS_ENDPOINT'),
+    tunnelOptionsInBody: readSwitch(env, 'KEYTURN_TUNNEL_OPTIONS_IN_BODY'),
+    pollMaxMs: readDuration(env, 'KEYTURN_POLL_MAX_MS', seconds(5)),
+    requestTimeoutMs: readDuration(env, 'KEYTURN_REQUEST_TIMEOUT_MS', seconds(10)),
+    maxTriggerAgeMs: readDuration(env, 'KEYTURN_MAX_TRIGGER_AGE_MS', minutes(6 * 60)),
+  };
+}
+
+/** Names separated by commas, or one prefix that ends in `*`. Empty text gives no names. */
+export function readSecrets(text: string): readonly string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const prefixes = names.filter((name) => name.includes('*'));
+  const wellPlaced = prefixes.every((name) => name.indexOf('*') === name.length - 1);
+  if (!wellPlaced || (prefixes.length > 0 && names.length > 1)) {
+    throw new KeyturnError(
+      'setting-invalid',
+      'KEYTURN_SECRETS must be names separated by commas, or one prefix that ends in *.',
+    );
+  }
+  return names;
+}
+
+function readName(env: Environment, name: string, shape: RegExp): string | null {
+  const value = env[name];
+  if (value === undefined || value === '') return null;
+  if (shape.test(value)) return value;
+  throw new KeyturnError('setting-invalid', `${name} has characters that are not allowed.`);
+}
+
+function readEndpoint(env: Environment, name: string): Endpoint | null {
+  const value = env[name];
+  if (value === undefined || value === '') return null;
+  const parsed = parseEndpoint(value);
+  if (parsed.kind === 'endpoint') return parsed.endpoint;
+  throw new KeyturnError('endpoint-refused', `${name} ${parsed.rule}.`);
+}
+
+function readSwitch(env: Environment, name: string): boolean {
+  const value = env[name] ?? '';
+  if (value === '' || value === 'false') return false;
+  if (value === 'true') return true;
+  throw new KeyturnError('setting-invalid', `${name} must be true or false.`);
+}
+
+function readDuration(env: Environment, name: string, fallback: DurationMs): DurationMs {
+  const value = env[name];
+  if (value === undefined || value === '') return fallback;
+  if (/^\d{1,9}$/.test(value) && Number(value) > 0) return durationMs(Number(value));
+  throw new KeyturnError(
+    'setting-invalid',
+    `${name} must be a whole number of milliseconds above 0.`,
+  );
+}

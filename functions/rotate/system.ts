@@ -1,0 +1,30 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { epochMs } from '../core/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => epochMs(Date.now()),
+  sleep: (length, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) {
+        resolve();
+        return;
+      }
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, length);
+      signal?.addEventListener('abort', wake, { once: true });
+    }),
+};
+
+/** The machine's randomness and SHA-256. */
+export const systemRandom: Random = {
+  bytes: (count) => randomBytes(count),
+  fraction: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+  sha256Hex: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+};
