@@ -58,9 +58,8 @@ export class DocumentReader {
     const node = fields.byName.get(name);
     if (node === undefined) return undefined;
     const broken = brokenRule(rule, node);
-    if (broken === null && 'value' in node) return node.value as ValueOf<R>;
-    this.fault(node, pathOf(fields.path, name), broken ?? 'must be a single value');
-    return undefined;
+    if (broken !== null) this.fault(node, pathOf(fields.path, name), broken);
+    return broken === null && 'value' in node ? (node.value as ValueOf<R>) : undefined;
   }
 
   required<const R extends Rule>(fields: Fields, name: string, rule: R): ValueOf<R> | undefined {

@@ -51,35 +51,31 @@ function redact(key: string | undefined): Redacted | null {
 
 /** The long form: the documented surface of `TunnelOptionsSpecification`, any part of it. */
 function readSpecification(reader: DocumentReader, node: JsonNode, path: string): Wish {
-  const fields = reader.fields(node, path, namesBelow(null));
+  const fields = sectionOf(reader, node, path, namesBelow(null));
   const settings: Record<string, unknown> = {};
   let key: Redacted | null = null;
-  for (const name of fields.byName.keys()) {
+  for (const [name, inside] of fields.byName) {
     const inner = namesBelow(name);
     if (inner.length === 0) readSetting(reader, fields, name, [name], settings);
     else {
-      const section = sectionOf(reader, fields, name, inner);
+      const section = sectionOf(reader, inside, pathOf(path, name), inner);
       key ??= redact(reader.value(section, 'Psk', PSK));
       for (const field of inner) readSetting(reader, section, field, [name, field], settings);
       checkBgp(reader, section, settings);
     }
-  }
-  if (fields.node.kind === 'object' && fields.byName.size === 0) {
-    reader.fault(node, path, 'must name a key or a setting');
   }
   return { key, settings };
 }
 
 function sectionOf(
   reader: DocumentReader,
-  fields: Fields,
-  name: string,
+  node: JsonNode,
+  path: string,
   known: readonly string[],
 ): Fields {
-  const node = fields.byName.get(name) ?? fields.node;
-  const section = reader.fields(node, pathOf(fields.path, name), known);
-  if (node.kind === 'object' && section.byName.size === 0) {
-    reader.fault(node, section.path, 'must name a key or a setting');
+  const section = reader.fields(node, path, known);
+  if (node.kind === 'object' && node.members.length === 0) {
+    reader.fault(node, path, 'must name a key or a setting');
   }
   return section;
 }
