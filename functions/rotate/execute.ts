@@ -1,4 +1,4 @@
-import { KeyturnError } from '../core/codes.ts';
+import { KeyturnError, reason } from '../core/codes.ts';
 import type { Command } from '../core/command.ts';
 import { parseDocument } from '../core/parse-document.ts';
 import type { Report } from '../core/report.ts';
@@ -40,10 +40,13 @@ export async function execute(execution: Execution): Promise<Report> {
     secrets: namesOf(command, settings),
     trigger: command.trigger,
     requestReason: command.reason,
+    leaseSecret: settings.leaseSecret,
     countedCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   const stale = staleness(command, settings);
-  return stale === null ? rotate(run, request) : deferred(run, request, stale);
+  return stale === null
+    ? rotate(run, request)
+    : deferred(run, request, reason('trigger-stale', stale));
 }
 
 /** Gathers, checks and plans, and writes nothing. */
@@ -79,6 +82,7 @@ function wire(execution: Execution, calls: Map<string, number>): Run {
     runId: runIdOf(command, execution.requestId),
     nonce: hex(systemRandom.bytes(16)),
     parseDocument,
+    lease: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ParsedDocument } from '../core/document.ts';
 import { minutes, seconds } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
+import type { Lease } from './lease.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
@@ -55,13 +56,17 @@ export interface Run {
   /** 32 hex digits drawn for this invocation alone; part of every ClientToken. */
   readonly nonce: string;
   readonly parseDocument: (text: string) => ParsedDocument;
+  /** Held while the run writes; null where no lease secret is configured. */
+  readonly lease: Lease | null;
 }
 
 /** Why no further write may start, or null. Asked before each write, never in the middle of one. */
-export function mustStop(run: Run): 'out-of-time' | 'cancelled' | null {
+export function mustStop(run: Run): 'out-of-time' | 'cancelled' | 'lease-lost' | null {
   if (run.options.stop?.aborted) return 'cancelled';
+  const now = run.ports.clock.now();
+  if (run.lease !== null && now >= run.lease.until()) return 'lease-lost';
   const { deadline } = run.options;
-  return deadline !== null && run.ports.clock.now() >= deadline ? 'out-of-time' : null;
+  return deadline !== null && now >= deadline ? 'out-of-time' : null;
 }
 
 export function hex(bytes: Uint8Array): string {

@@ -1,24 +1,23 @@
-import { reason } from '../core/codes.ts';
-import type { Reason, Verdict } from '../core/codes.ts';
-import { tunnelName } from '../core/fleet.ts';
-import { holds } from '../core/compare.ts';
-import { refOf } from '../core/groups.ts';
+import { CODES, KeyturnError, reason } from '../core/codes.ts';
+import type { CodeName, Reason, Verdict } from '../core/codes.ts';
 import type { GroupPlan } from '../core/plan.ts';
 import { outcomeOf } from '../core/report.ts';
-import type { Report, SecretReport, StepReport } from '../core/report.ts';
+import type { Report, StepReport } from '../core/report.ts';
 import { statedBy } from '../core/stated.ts';
 import { LABELS, holderOf } from '../core/versions.ts';
-import { durationMs } from '../core/units.ts';
+import type { EpochMs } from '../core/units.ts';
 import { mustStop } from './context.ts';
 import type { Run } from './context.ts';
 import { groupReport, resumeRestore, runGroup, untouched } from './finish-group.ts';
 import type { GroupEnd } from './finish-group.ts';
 import { readDocument, secretNames } from './gather.ts';
+import { generateDue } from './generate.ts';
 import { isoTime } from './iso-time.ts';
 import { Locks, Watchers } from './lanes.ts';
+import { takeLease } from './lease.ts';
 import { prepare, statedBefore } from './prepare.ts';
 import type { Prepared, WorkedSecret } from './prepare.ts';
-import { promote } from './promote.ts';
+import { promoteAll } from './promote-secrets.ts';
 import { saveBefore } from './save-before.ts';
 import type { Floor } from './work-group.ts';
 
@@ -28,15 +27,51 @@ export interface RotateRequest {
   /** `timer nightly`, `cli`, …: for the report. */
   readonly trigger: string;
   readonly requestReason: string | null;
+  /** Name of the lease secret; null: only the caller's own serialisation keeps runs apart. */
+  readonly leaseSecret: string | null;
   readonly countedCalls: () => Readonly<Record<string, number>>;
 }
 
-/** Gathers, plans, applies, proves, promotes and reports. Gives the report; throws only before any write. */
+/**
+ * Gathers, plans, applies, proves, promotes and reports, under the lease where one is configured. Gives
+ * the report; throws a KeyturnError only where nothing was begun.
+ */
 export async function rotate(run: Run, request: RotateRequest): Promise<Report> {
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
-  const prepared = await prepare(run, names);
+  if (request.leaseSecret === null) {
+    warn(run, 'no-lease');
+    return work(run, request, { names, startedAt });
+  }
+  const taking = await takeLease(run, request.leaseSecret);
+  switch (taking.kind) {
+    case 'deferred':
+      return deferred(run, request, taking.reason);
+    case 'failed':
+      throw new KeyturnError(taking.reason.code, taking.reason.detail);
+    case 'held':
+      try {
+        return await work({ ...run, lease: taking.lease }, request, { names, startedAt });
+      } finally {
+        await taking.lease.release();
+      }
+  }
+}
+
+function warn(run: Run, code: CodeName): void {
+  run.ports.log.event({ kind: 'warning', code, message: CODES[code].sentence });
+}
+
+async function work(
+  run: Run,
+  request: RotateRequest,
+  begun: { readonly names: readonly string[]; readonly startedAt: EpochMs },
+): Promise<Report> {
+  const first = await prepare(run, begun.names);
+  const generated = await generateDue(run, first);
+  const fresh = [...generated.values()].includes('stored');
+  const prepared = fresh ? await prepare(run, begun.names) : first;
   announce(run, prepared.plans);
   const steps: StepReport[] = [];
   const floor = floorOf(run, prepared, (step) => steps.push(step));
@@ -48,37 +83,40 @@ export async function rotate(run: Run, request: RotateRequest): Promise<Report> 
   const outcome = outcomeOf({ groups, secrets, wrote: steps.some((step) => step.requests > 0) });
   run.ports.log.event({ kind: 'run-finished', outcome });
   return {
-    schema: 'keyturn/report/1',
-    runId: run.runId,
-    trigger: request.trigger,
-    requestReason: request.requestReason,
+    ...heading(run, request, begun.startedAt),
     outcome,
     groups,
     secrets,
     steps,
-    warnings: warningsOf(groups.flatMap((group) => group.tunnels)),
-    apiCalls: request.countedCalls(),
-    startedAt: isoTime(startedAt),
-    finishedAt: isoTime(run.ports.clock.now()),
+    warnings: [
+      ...[...generated.values()].flatMap((result) => (result === 'stored' ? [] : [result])),
+      ...warningsOf(groups.flatMap((group) => group.tunnels)),
+    ],
   };
 }
 
-/** The report of a run that did not begin. */
-export function deferred(run: Run, request: RotateRequest, detail: string): Report {
-  const now = isoTime(run.ports.clock.now());
+function heading(run: Run, request: RotateRequest, startedAt: EpochMs) {
   return {
     schema: 'keyturn/report/1',
     runId: run.runId,
     trigger: request.trigger,
     requestReason: request.requestReason,
+    apiCalls: request.countedCalls(),
+    startedAt: isoTime(startedAt),
+    finishedAt: isoTime(run.ports.clock.now()),
+  } as const;
+}
+
+/** The report of a run that did not begin. */
+export function deferred(run: Run, request: RotateRequest, why: Reason): Report {
+  run.ports.log.event({ kind: 'run-finished', outcome: 'deferred' });
+  return {
+    ...heading(run, request, run.ports.clock.now()),
     outcome: 'deferred',
     groups: [],
     secrets: [],
     steps: [],
-    warnings: [reason('trigger-stale', detail)],
-    apiCalls: request.countedCalls(),
-    startedAt: now,
-    finishedAt: now,
+    warnings: [why],
   };
 }
 
@@ -188,77 +226,4 @@ async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd): Promise<
 
 function verdictOf(plan: GroupPlan): Verdict {
   return plan.verdict === 'ready' ? 'waiting' : plan.verdict;
-}
-
-/** Promotes every secret whose groups all converged, after one more look at all of their tunnels. */
-async function promoteAll(
-  floor: Floor,
-  prepared: Prepared,
-  ends: readonly GroupEnd[],
-): Promise<readonly SecretReport[]> {
-  const reports: SecretReport[] = [];
-  for (const secret of prepared.secrets) {
-    reports.push(await promoteOne(floor, secret, ends));
-  }
-  for (const [name, why] of prepared.unusable) {
-    reports.push({ name, fromVersionId: null, toVersionId: null, promoted: false, reason: why });
-  }
-  return reports.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function promoteOne(
-  floor: Floor,
-  secret: WorkedSecret,
-  ends: readonly GroupEnd[],
-): Promise<SecretReport> {
-  const { aim, snapshot, currentVersionId } = secret;
-  const report = {
-    name: aim.secretName,
-    fromVersionId: currentVersionId,
-    toVersionId: aim.versionId,
-  };
-  const mine = ends.filter((end) => end.plan.secrets.some(({ name }) => name === aim.secretName));
-  const leftover = holderOf(snapshot, LABELS.next) !== null;
-  const converged = mine.length > 0 && mine.every((end) => end.verdict === 'converged');
-  if (!leftover || !converged || aim.held !== null) {
-    return { ...report, promoted: false, reason: null };
-  }
-  if (!(await stillHolds(floor, mine))) {
-    return { ...report, promoted: false, reason: reason('tunnel-drifted', aim.secretName) };
-  }
-  const why = await promote(floor.run, {
-    name: aim.secretName,
-    fromVersionId: aim.promote ? currentVersionId : null,
-    toVersionId: aim.versionId,
-  });
-  if (why === null) {
-    floor.run.ports.log.event({
-      kind: 'secret-promoted',
-      secret: aim.secretName,
-      fromVersionId: currentVersionId,
-      toVersionId: aim.versionId,
-    });
-  }
-  return { ...report, promoted: why === null, reason: why };
-}
-
-/** Whether every tunnel of the groups, read once more, still has what it was given. */
-async function stillHolds(floor: Floor, ends: readonly GroupEnd[]): Promise<boolean> {
-  const looks = ends.flatMap(({ plan, work }) =>
-    plan.group.members.map(async (member) => {
-      const ref = refOf(member);
-      const looked = await floor.watchers
-        .region(ref.regionId)
-        .look({ vpnGatewayId: null, vpnConnectionId: ref.vpnConnectionId }, durationMs(0));
-      const wanted = plan.wanted.get(tunnelName(ref));
-      const connection = looked.kind === 'ok' ? looked.value.connection : null;
-      const found = connection?.tunnels.find((tunnel) => tunnel.tunnelId === ref.tunnelId);
-      if (found === undefined || wanted === undefined) return false;
-      const state = holds(found, wanted);
-      // A key that cannot be read counts as there when this run wrote it and the tunnel is up.
-      const written = work?.order.some(({ step }) => tunnelName(step.tunnel) === tunnelName(ref));
-      return state === 'yes' || (state === 'unknown' && written === true && found.sa === 'up');
-    }),
-  );
-  return (await Promise.all(looks)).every(Boolean);
 }
