@@ -6,7 +6,8 @@ import { tunnelName } from './fleet.ts';
 import type { Connection, Role, VpnGateway } from './fleet.ts';
 import { refOf } from './groups.ts';
 import type { Member } from './groups.ts';
-import type { GroupRules, Step } from './plan.ts';
+import type { GroupRules } from './group-plan.ts';
+import type { Step } from './steps.ts';
 
 /** All that a check may look at. */
 export interface CheckInput {

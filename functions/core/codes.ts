@@ -51,8 +51,15 @@ export const CODES = {
     exit: 3,
   },
   'master-follows': {
-    sentence: 'The slave tunnels have the next key; the masters follow in a later run.',
-    remedy: 'Give the far end the next key. A run that finds the slaves up goes on to the masters.',
+    sentence:
+      'The first tunnels of a stepwise rotation have the next key; the others follow in a later run.',
+    remedy:
+      'Give the far end the next key. A run that finds these tunnels up goes on to the others.',
+    exit: 3,
+  },
+  'peer-follows': {
+    sentence: 'Tunnels have the next key and are not up with it yet; nothing else was touched.',
+    remedy: 'Give the far end the next key. The run after that goes on.',
     exit: 3,
   },
   'out-of-time': {
@@ -173,6 +180,17 @@ export const CODES = {
   'not-restorable': {
     sentence: 'The live key cannot be read and stands in no version, so it could not be restored.',
     remedy: 'Store the live key as ACSCurrent, or say "onFailure": "hold" in the document.',
+    exit: 4,
+  },
+  'stepwise-unreadable': {
+    sentence:
+      'A stepwise rotation goes by the keys that the tunnels show, and the service does not show them.',
+    remedy: 'Choose another handover mode for this document.',
+    exit: 4,
+  },
+  'stepwise-overdue': {
+    sentence: 'The next version is older than handover.followWithinHours allows.',
+    remedy: 'Store another next version, or allow more hours in it.',
     exit: 4,
   },
   'same-gateway-rule': {

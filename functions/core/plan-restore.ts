@@ -6,11 +6,12 @@ import { tunnelName } from './fleet.ts';
 import type { TunnelRef } from './fleet.ts';
 import { refOf } from './groups.ts';
 import type { Member } from './groups.ts';
-import { interruptionOf, writeCallOf } from './plan.ts';
-import type { GroupPlan, Step } from './plan.ts';
+import type { GroupPlan } from './group-plan.ts';
+import { interruptionOf, writeCallOf } from './steps.ts';
+import type { Step } from './steps.ts';
 
 /**
- * The rest of a restore that was killed: the tunnels of a held group that still have the failed version,
+ * The rest of a restore that was killed, or the way back of a stepwise rotation that had its time: the tunnels of a held group that still have the failed version,
  * as steps whose `before` is what they go back to. Null when there is nothing to go on with: all of the
  * group has the failed version and is up (this group did not fail), or none of it has.
  */
@@ -33,7 +34,7 @@ export function planRestore(
   );
   return steps.length === 0
     ? null
-    : { ...plan, verdict: 'blocked', reason: reason('held', 'the restore goes on'), steps };
+    : { ...plan, verdict: 'blocked', reason: reason('held', 'goes back'), steps };
 }
 
 function stepBack(member: Member, wanted: Wanted, stated: Wanted | null): Step[] {
@@ -43,6 +44,7 @@ function stepBack(member: Member, wanted: Wanted, stated: Wanted | null): Step[]
     {
       tunnel: refOf(member),
       role: tunnel.role,
+      index: tunnel.index,
       call: writeCallOf(connection),
       wanted,
       before: { key: stated.key, settings: { ...restated(tunnel), ...stated.settings } },

@@ -2,61 +2,25 @@ import { firstReason } from './checks.ts';
 import type { Claim } from './claims.ts';
 import { reason } from './codes.ts';
 import type { Reason } from './codes.ts';
-import { completed, differences, holds, restated } from './compare.ts';
-import type { Field, Wanted } from './compare.ts';
+import { holds } from './compare.ts';
+import type { Wanted } from './compare.ts';
 import type { ProofRule } from './document.ts';
 import { tunnelName } from './fleet.ts';
-import type { Connection, Fleet, Role, Tunnel, TunnelRef, VpnGateway } from './fleet.ts';
+import type { Fleet, TunnelRef, VpnGateway } from './fleet.ts';
+import type { GroupPlan, GroupRules, PlanVerdict } from './group-plan.ts';
 import { refOf } from './groups.ts';
-import type { Group, Member } from './groups.ts';
-import type { TunnelConfig, WriteCall } from './write.ts';
-
-/** What a write of this tunnel takes away while it negotiates again. */
-export type Interruption = 'nothing' | 'switch-over' | 'share-of-flows' | 'only-path';
-
-/** One write to one tunnel: what it is before, what it shall be after. */
-export interface Step {
-  readonly tunnel: TunnelRef;
-  readonly role: Role;
-  readonly call: WriteCall;
-  readonly wanted: Wanted;
-  readonly before: TunnelConfig;
-  readonly after: TunnelConfig;
-  readonly changes: readonly Field[];
-  /** Whether the tunnel is waited for. */
-  readonly wasUp: boolean;
-  readonly interrupts: Interruption;
-  /** Written by an earlier run that did not live to see it come up: only proven, or put back. */
-  readonly verifyOnly: boolean;
-}
-
-/** The options that hold for a group: the strictest of the documents that claim it. */
-export interface GroupRules {
-  readonly proof: ProofRule;
-  readonly onFailure: 'restore' | 'hold';
-  readonly allowInterruption: boolean;
-  readonly stepwise: { readonly followWithinHours: number } | null;
-  readonly replaceCustomerGateway: boolean;
-}
-
-export type PlanVerdict = 'ready' | 'converged' | 'unknown' | 'waiting' | 'blocked';
-
-export interface GroupPlan {
-  readonly group: Group;
-  readonly secrets: readonly { readonly name: string; readonly versionId: string }[];
-  readonly verdict: PlanVerdict;
-  readonly reason: Reason;
-  readonly rules: GroupRules;
-  readonly wanted: ReadonlyMap<string, Wanted>;
-  /** In order: slaves before masters. Empty unless the verdict is `ready`, `blocked` or `waiting`. */
-  readonly steps: readonly Step[];
-}
+import type { Member } from './groups.ts';
+import { planStepwise } from './plan-stepwise.ts';
+import { orderOf, stepOf, verifyStepOf } from './steps.ts';
+import type { Step } from './steps.ts';
 
 /** What the planner knows of the secret behind a claim besides the document itself. */
 export interface ClaimState {
   readonly promote: boolean;
   readonly waiting: Reason | null;
   readonly held: Reason | null;
+  /** Whether a stepwise rotation has had its time. */
+  readonly overdue: boolean;
   /** Key and settings a tunnel is believed to have when they cannot be read: from the current version. */
   believed(ref: TunnelRef): Wanted | null;
 }
@@ -65,19 +29,6 @@ export interface PlanInput {
   readonly fleet: Fleet;
   readonly claims: readonly Claim[];
   readonly states: ReadonlyMap<string, ClaimState>;
-}
-
-/** Slaves first: they carry no traffic, so what is wrong shows there without harm. */
-const ORDER: Readonly<Record<Role, number>> = { slave: 0, equal: 1, only: 1, master: 2 };
-
-/** Steps that may be under way side by side: slaves first, masters last. */
-export function phasesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const phases = new Map<number, Step[]>();
-  for (const step of steps) {
-    const order = ORDER[step.role];
-    phases.set(order, [...(phases.get(order) ?? []), step]);
-  }
-  return [...phases].sort(([a], [b]) => a - b).map(([, phase]) => phase);
 }
 
 /** Plans every claimed group. Pure: the same input gives the same plan. */
@@ -117,6 +68,7 @@ function planGroup(
     reason: why,
     rules,
     wanted: claim.wanted,
+    finish: 'converge',
     steps,
   });
   const held = mine.find((state) => state.held !== null)?.held;
@@ -130,7 +82,10 @@ function planGroup(
   if (refused !== null) return plan('blocked', refused);
   const waiting = mine.find((state) => state.waiting !== null)?.waiting;
   if (waiting) return plan('waiting', waiting);
-  return plan('ready', reason('ready'));
+  const ready = plan('ready', reason('ready'));
+  return rules.stepwise !== null && promote
+    ? planStepwise(ready, { overdue: mine.some((state) => state.overdue) })
+    : ready;
 }
 
 function wantedOf(claim: Claim, member: Member): Wanted {
@@ -167,7 +122,7 @@ function stepsOf(
     .map((step) =>
       verifiedFirst(step, steps) ? { ...step, interrupts: 'switch-over' as const } : step,
     )
-    .sort((a, b) => ORDER[a.role] - ORDER[b.role]);
+    .sort((a, b) => orderOf(a) - orderOf(b));
 }
 
 /** Whether the other tunnel of the connection is down only until its proof, which comes before this step. */
@@ -181,73 +136,6 @@ function verifiedFirst(step: Step, steps: readonly Step[]): boolean {
         other.tunnel.regionId === step.tunnel.regionId,
     )
   );
-}
-
-function verifyStepOf(member: Member, wanted: Wanted, earlier: Wanted): Step {
-  const { connection, tunnel } = member;
-  return {
-    tunnel: refOf(member),
-    role: tunnel.role,
-    call: writeCallOf(connection),
-    wanted,
-    before: { key: earlier.key, settings: { ...restated(tunnel), ...earlier.settings } },
-    after: { key: wanted.key, settings: { ...restated(tunnel), ...wanted.settings } },
-    changes: differences(tunnel, earlier),
-    wasUp: true,
-    interrupts: 'nothing',
-    verifyOnly: true,
-  };
-}
-
-function stepOf(member: Member, wanted: Wanted, believed: Wanted | null): Step {
-  const { connection, tunnel } = member;
-  const before = completed(tunnel, { key: null, settings: {} });
-  const key = before.key ?? believed?.key ?? null;
-  const beforeGateway =
-    wanted.settings.customerGatewayId === undefined
-      ? {}
-      : { customerGatewayId: tunnel.customerGatewayId };
-  const after = completed(tunnel, wanted);
-  return {
-    tunnel: refOf(member),
-    role: tunnel.role,
-    call: writeCallOf(connection),
-    wanted,
-    before: { key, settings: { ...restated(tunnel), ...beforeGateway } },
-    after: { key: after.key ?? key, settings: after.settings },
-    changes: differences(tunnel, wanted),
-    wasUp: tunnel.sa === 'up',
-    interrupts: interruptionOf(connection, tunnel),
-    verifyOnly: false,
-  };
-}
-
-/** Which call reaches this tunnel. Source: API pages of the three calls, read November 2026. */
-export function writeCallOf(connection: Connection): WriteCall {
-  switch (connection.kind) {
-    case 'dual-tunnel':
-      return 'ModifyTunnelAttribute';
-    case 'single-tunnel':
-      return 'ModifyVpnConnectionAttribute';
-    case 'attachment':
-      return 'ModifyVpnAttachmentAttribute';
-  }
-}
-
-/** What is cut while the tunnel negotiates again; nothing is, where the tunnel is down already. */
-export function interruptionOf(connection: Connection, tunnel: Tunnel): Interruption {
-  if (tunnel.sa !== 'up') return 'nothing';
-  const partners = connection.tunnels.filter((other) => other !== tunnel);
-  if (!partners.some((partner) => partner.sa === 'up')) return 'only-path';
-  switch (tunnel.role) {
-    case 'slave':
-      return 'nothing';
-    case 'equal':
-      return 'share-of-flows';
-    case 'master':
-    case 'only':
-      return 'switch-over';
-  }
 }
 
 const STRICTNESS = { none: 0, established: 1, proven: 2 } as const;

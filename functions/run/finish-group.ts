@@ -2,7 +2,7 @@ import { CODES, reason } from '../core/codes.ts';
 import type { Reason, Verdict } from '../core/codes.ts';
 import { tunnelName } from '../core/fleet.ts';
 import { refOf } from '../core/groups.ts';
-import type { GroupPlan } from '../core/plan.ts';
+import type { GroupPlan } from '../core/group-plan.ts';
 import type { GroupReport, TunnelReport } from '../core/report.ts';
 import { holds } from '../core/compare.ts';
 import { applyGroup, startWork } from './work-group.ts';
@@ -30,6 +30,7 @@ export async function resumeRestore(floor: Floor, plan: GroupPlan): Promise<Grou
     state.touched = true;
     work.order.push(state);
   }
+  await holdVersions(floor, work);
   const stuck = await restoreGroup(floor, work);
   return endOf(
     floor,
@@ -45,7 +46,11 @@ async function conclude(
   work: GroupWork,
 ): Promise<{ readonly verdict: Verdict; readonly reason: Reason }> {
   const { failure, plan } = work;
-  if (failure === null) return { verdict: 'converged', reason: reason('rotated') };
+  if (failure === null) {
+    return plan.finish === 'wait'
+      ? { verdict: 'waiting', reason: reason('master-follows') }
+      : { verdict: 'converged', reason: reason('rotated') };
+  }
   const stopped = CODES[failure.code].exit === 3;
   if (work.order.length === 0) return { verdict: stopped ? 'waiting' : 'blocked', reason: failure };
   if (stopped) return { verdict: 'mixed', reason: failure };

@@ -6,9 +6,12 @@ import type { Wanted } from '../core/compare.ts';
 import { tunnelName } from '../core/fleet.ts';
 import type { Fleet, TunnelRef } from '../core/fleet.ts';
 import { groupsOf } from '../core/groups.ts';
+import { between } from '../core/units.ts';
+import type { EpochMs } from '../core/units.ts';
 import { planRestore } from '../core/plan-restore.ts';
 import { planGroups } from '../core/plan.ts';
-import type { ClaimState, GroupPlan } from '../core/plan.ts';
+import type { ClaimState } from '../core/plan.ts';
+import type { GroupPlan } from '../core/group-plan.ts';
 import { statedBy } from '../core/stated.ts';
 import { LABELS, aimOf, documentAt, holderOf } from '../core/versions.ts';
 import type { Aim, SecretSnapshot } from '../core/versions.ts';
@@ -63,8 +66,12 @@ export async function prepare(run: Run, names: readonly string[]): Promise<Prepa
     return fault === undefined;
   });
   const matched = matchFleet(secrets, fleet, unusable);
-  const plans = planGroups({ fleet, claims: matched.claims, states: statesOf(matched.secrets) });
-  const restores = unfinishedRestores(matched.secrets, matched.claims, plans);
+  const plans = planGroups({
+    fleet,
+    claims: matched.claims,
+    states: statesOf(matched.secrets, now),
+  });
+  const restores = unfinishedRestores(matched.secrets, matched.claims, plans, now);
   run.ports.log.event({
     kind: 'gathered',
     gateways: fleet.gateways.length,
@@ -96,7 +103,7 @@ function matchFleet(
   return { secrets: fitting, claims: matchClaims(fitting.map(claimantOf), fleet, groups).groups };
 }
 
-function statesOf(secrets: readonly WorkedSecret[]): ReadonlyMap<string, ClaimState> {
+function statesOf(secrets: readonly WorkedSecret[], now: EpochMs): ReadonlyMap<string, ClaimState> {
   return new Map(
     secrets.map((secret) => [
       secret.aim.secretName,
@@ -104,10 +111,21 @@ function statesOf(secrets: readonly WorkedSecret[]): ReadonlyMap<string, ClaimSt
         promote: secret.aim.promote,
         waiting: secret.aim.waiting,
         held: secret.aim.held,
+        overdue: isOverdue(secret, now),
         believed: (ref: TunnelRef) => statedBefore(secret, ref),
       },
     ]),
   );
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Counted from when the next version was stored: no other time of a stepwise rotation is kept anywhere. */
+function isOverdue({ aim, snapshot }: WorkedSecret, now: EpochMs): boolean {
+  const { handover } = aim.document;
+  const next = holderOf(snapshot, LABELS.next);
+  if (handover.mode !== 'stepwise' || !aim.promote || next === null) return false;
+  return between(next.createdAt, now) > handover.followWithinHours * HOUR_MS;
 }
 
 /** What stored versions other than the one being applied say a tunnel had before it. */
@@ -124,11 +142,14 @@ function unfinishedRestores(
   secrets: readonly WorkedSecret[],
   claims: readonly Claim[],
   plans: readonly GroupPlan[],
+  now: EpochMs,
 ): readonly GroupPlan[] {
   const held = new Map(
     secrets
       .filter(
-        (secret) => holderOf(secret.snapshot, LABELS.held)?.versionId === secret.aim.versionId,
+        (secret) =>
+          holderOf(secret.snapshot, LABELS.held)?.versionId === secret.aim.versionId ||
+          isOverdue(secret, now),
       )
       .map((secret) => [secret.aim.secretName, secret]),
   );

@@ -1,6 +1,6 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
 import type { CodeName, Reason, Verdict } from '../core/codes.ts';
-import type { GroupPlan } from '../core/plan.ts';
+import type { GroupPlan } from '../core/group-plan.ts';
 import { outcomeOf } from '../core/report.ts';
 import type { Report, StepReport } from '../core/report.ts';
 import { statedBy } from '../core/stated.ts';

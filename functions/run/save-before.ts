@@ -4,7 +4,7 @@ import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import type { Wanted } from '../core/compare.ts';
 import { tunnelName } from '../core/fleet.ts';
-import type { Step } from '../core/plan.ts';
+import type { Step } from '../core/steps.ts';
 import { covered, pick } from '../core/stated.ts';
 import { LABELS } from '../core/versions.ts';
 import type { SecretVersion } from '../core/versions.ts';

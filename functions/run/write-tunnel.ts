@@ -7,7 +7,7 @@ import type { StepPhase } from '../core/events.ts';
 import { tunnelName } from '../core/fleet.ts';
 import type { Connection, Tunnel, TunnelRef } from '../core/fleet.ts';
 import type { Outcome } from '../core/failure.ts';
-import type { Step } from '../core/plan.ts';
+import type { Step } from '../core/steps.ts';
 import type { Redacted } from '../core/redacted.ts';
 import { settingsEqual } from '../core/write.ts';
 import type { TunnelConfig, TunnelWrite } from '../core/write.ts';
