@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-// One project a lane; the lane is the file's suffix. No lane retries a test.
+// One project a lane; the lane is the file's suffix. No lane retries a test. CommonJS packages, such as
+// the vendor's SDKs, are imported as Node does it, not unwrapped, so that tests load what production loads.
 const lane = (name: string, include: string[], testTimeout: number) => ({
-  test: { name, include, testTimeout, retry: 0, environment: 'node' as const },
+  test: {
+    name,
+    include,
+    testTimeout,
+    retry: 0,
+    environment: 'node' as const,
+    deps: { interopDefault: false },
+  },
 });
 
 export default defineConfig({
