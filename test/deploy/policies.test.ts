@@ -1,0 +1,145 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { KMS_ACTIONS, VPC_ACTIONS } from '../../functions/alicloud/index.ts';
+import { authorise } from '../../local/ram/evaluate.ts';
+import { loadPolicy, loadTrust } from '../../local/ram/policy.ts';
+import { ACCOUNT, readTemplate, readText } from './template.ts';
+
+const FILES = readdirSync(new URL('../../policies/', import.meta.url));
+const POLICIES = FILES.filter((file) => file.endsWith('.policy.json'));
+const VARS = readTemplate('s.yaml')['vars'] as Readonly<Record<string, string>>;
+
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  region: 'cn-hangzhou',
+  accountId: ACCOUNT,
+  secretPrefix: VARS['secretPrefix'] ?? '',
+  leaseSecret: VARS['leaseSecret'] ?? '',
+  logProject: VARS['logProject'] ?? '',
+  logStore: VARS['logStore'] ?? '',
+  failureQueue: VARS['failureQueue'] ?? '',
+  keyId: 'example-key',
+  secretName: 'keyturn/documents/branch-a',
+};
+
+function filled(file: string): unknown {
+  const text = readText(`policies/${file}`).replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    const value = PLACEHOLDERS[name];
+    if (value === undefined) throw new Error(`${whole} is not a known placeholder`);
+    return value;
+  });
+  return JSON.parse(text);
+}
+
+const load = (name: string) => loadPolicy(name, filled(`${name}.policy.json`));
+
+function allows(names: readonly string[], action: string, resource: string, service?: string) {
+  return authorise({
+    policies: names.map(load),
+    action,
+    resources: [resource],
+    context: service === undefined ? {} : { 'acs:Service': service },
+  }).allowed;
+}
+
+const kms = (resource: string) => `acs:kms:cn-hangzhou:${ACCOUNT}:${resource}`;
+const OWN = kms('secret/keyturn/documents/branch-a');
+const OTHER = kms('secret/keyturn/documents/branch-b');
+const FUNCTION = `acs:fc:cn-hangzhou:${ACCOUNT}:functions/keyturn-rotate`;
+const CONNECTION = `acs:vpc:eu-central-1:${ACCOUNT}:vpnconnection/vco-a`;
+
+describe('the function’s role', () => {
+  test('may do what the adapters call, send failures and write logs, and nothing else', () => {
+    const actions = load('keyturn-rotate').statements.flatMap((statement) => statement.actions);
+    const called = [
+      ...VPC_ACTIONS.map((action) => `vpc:${action}`),
+      ...KMS_ACTIONS.map((action) => `kms:${action}`),
+      'mns:SendMessage',
+      'log:PostLogStoreLogs',
+    ];
+    expect(actions.toSorted()).toEqual(called.map((action) => action.toLowerCase()).toSorted());
+  });
+
+  test('only on Keyturn’s own secrets, queue and logs', () => {
+    const role = ['keyturn-rotate'];
+    for (const name of ['documents/a', 'lease']) {
+      expect(allows(role, 'kms:GetSecretValue', kms(`secret/keyturn/${name}`))).toBe(true);
+    }
+    expect(allows(role, 'kms:GetSecretValue', kms('secret/database'))).toBe(false);
+    expect(allows(role, 'kms:ListSecrets', kms('secret'))).toBe(true);
+    expect(allows(role, 'vpc:ModifyTunnelAttribute', CONNECTION)).toBe(true);
+    const queues = `acs:mns:cn-hangzhou:${ACCOUNT}:/queues`;
+    expect(allows(role, 'mns:SendMessage', `${queues}/keyturn-failures/messages`)).toBe(true);
+    expect(allows(role, 'mns:SendMessage', `${queues}/orders/messages`)).toBe(false);
+  });
+
+  test('is for Function Compute alone', () => {
+    const trust = JSON.parse(readText('policies/keyturn-rotate.trust.json')) as unknown;
+    expect(loadTrust('keyturn-rotate', trust)).toEqual(['fc.aliyuncs.com']);
+  });
+});
+
+describe('people', () => {
+  test('who runs a far end reads and acknowledges its own document only', () => {
+    const role = ['keyturn-far-end'];
+    for (const action of ['GetSecretValue', 'ListSecretVersionIds', 'UpdateSecretVersionStage']) {
+      expect(allows(role, `kms:${action}`, OWN)).toBe(true);
+      expect(allows(role, `kms:${action}`, OTHER)).toBe(false);
+    }
+    expect(allows(role, 'kms:PutSecretValue', OWN)).toBe(false);
+  });
+
+  test('who looks sees labels and runs, and no key', () => {
+    const role = ['keyturn-operator-look'];
+    expect(allows(role, 'kms:ListSecretVersionIds', OWN)).toBe(true);
+    expect(allows(role, 'fc:GetAsyncTask', `${FUNCTION}/async-tasks/a`)).toBe(true);
+    expect(allows(role, 'kms:GetSecretValue', OWN)).toBe(false);
+    expect(allows(role, 'vpc:DescribeVpnConnections', CONNECTION)).toBe(false);
+    expect(allows(role, 'fc:InvokeFunction', FUNCTION)).toBe(false);
+  });
+
+  test('who starts a run starts this function only, and sees no key either', () => {
+    const role = ['keyturn-operator-look', 'keyturn-operator-start'];
+    expect(allows(role, 'fc:InvokeFunction', `${FUNCTION}/LATEST`)).toBe(true);
+    expect(allows(role, 'fc:InvokeFunction', `${FUNCTION}-2`)).toBe(false);
+    expect(allows(role, 'fc:UpdateFunction', FUNCTION)).toBe(false);
+    expect(allows(role, 'kms:GetSecretValue', OWN)).toBe(false);
+  });
+
+  test('who deploys passes this role to Function Compute, and passes or creates no other', () => {
+    const role = ['keyturn-deployer'];
+    const arn = (name: string) => `acs:ram::${ACCOUNT}:role/${name}`;
+    const pass = (name: string, service: string) =>
+      allows(role, 'ram:PassRole', arn(name), service);
+    expect(pass('keyturn-rotate', 'fc.aliyuncs.com')).toBe(true);
+    expect(pass('keyturn-rotate', 'ecs.aliyuncs.com')).toBe(false);
+    expect(pass('admin', 'fc.aliyuncs.com')).toBe(false);
+    expect(allows(role, 'ram:CreateRole', arn('keyturn-rotate'))).toBe(false);
+    expect(allows(role, 'fc:UpdateFunction', FUNCTION)).toBe(true);
+    expect(allows(role, 'fc:UpdateFunction', `${FUNCTION}-2`)).toBe(false);
+  });
+});
+
+describe('the folder', () => {
+  test('every policy names its actions and resources; only the deployer has all of one service', () => {
+    for (const file of POLICIES) {
+      const { statements } = loadPolicy(file, filled(file));
+      const wide = statements.flatMap(({ actions }) => actions.filter((one) => one.includes('*')));
+      expect({ file, wide }).toEqual({
+        file,
+        wide: file === 'keyturn-deployer.policy.json' ? ['fc:*'] : [],
+      });
+      for (const { resources } of statements) {
+        for (const resource of resources) expect(resource).toContain(`:${ACCOUNT}:`);
+      }
+    }
+  });
+
+  test('the README lists every file and every placeholder', () => {
+    const readme = readText('policies/README.md');
+    const listed = [...readme.matchAll(/`([a-z-]+\.(?:trust|policy)\.json)`/g)].map(
+      ([, file]) => file,
+    );
+    expect(new Set(listed)).toEqual(new Set(FILES.filter((file) => file.endsWith('.json'))));
+    for (const name of Object.keys(PLACEHOLDERS)) expect(readme).toContain(`\`\${${name}}\``);
+  });
+});
