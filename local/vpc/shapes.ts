@@ -68,7 +68,7 @@ export function readTunnel(
             ...bgp,
             LocalAsn: String(config.bgp.LocalAsn),
             PeerAsn: String(config.bgp.PeerAsn),
-            BgpStatus: String(up ? 'success' : 'false'),
+            BgpStatus: up ? 'success' : 'false',
           },
         }
       : {}),

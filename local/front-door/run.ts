@@ -1,0 +1,97 @@
+/** Carries a call out, and those faults that change how often or on what it is carried out. */
+import type { CallContext } from '../operation.ts';
+import type { VpcState } from '../vpc/model.ts';
+import { lockId } from '../vpc/window.ts';
+import type { Call } from './call.ts';
+import type { ClientTokens } from './idempotency.ts';
+
+type Body = Record<string, unknown>;
+
+/** Answers kept for stale reads. */
+const MAX_REMEMBERED = 500;
+
+export class Runner {
+  readonly #tokens: ClientTokens;
+  readonly #lastAnswers = new Map<string, Body>();
+
+  constructor(tokens: ClientTokens) {
+    this.#tokens = tokens;
+  }
+
+  run(call: Call, context: CallContext): Body {
+    const { fault } = call;
+    if (fault?.kind === 'stale-read') return this.#stale(call, context);
+    if (fault?.kind === 'duplicate-page') return this.#shiftedPage(call, context);
+    if (fault?.kind === 'stuck-updating') stick(call);
+    const body = this.#once(call, context);
+    if (fault?.kind === 'duplicate-delivery') this.#again(call, context);
+    if (call.operation?.access === 'read') this.#remember(call, body);
+    return body;
+  }
+
+  #once(call: Call, context: CallContext, params = call.params): Body {
+    const { operation } = call;
+    if (operation === null) throw new Error('only a known action runs');
+    const work = (): Body => operation.run(call.state, params, context);
+    return call.product === 'vpc' ? this.#tokens.once(call, context.switches, work) : work();
+  }
+
+  /** The second delivery's outcome reaches nobody. */
+  #again(call: Call, context: CallContext): void {
+    try {
+      this.#once(call, context);
+    } catch {
+      // Refused as busy, or as a repetition: as good as any other outcome that nobody sees.
+    }
+  }
+
+  #stale(call: Call, context: CallContext): Body {
+    return this.#lastAnswers.get(answerKey(call)) ?? this.#once(call, context);
+  }
+
+  #remember(call: Call, body: Body): void {
+    const key = answerKey(call);
+    this.#lastAnswers.delete(key);
+    this.#lastAnswers.set(key, body);
+    const [oldest] = this.#lastAnswers.keys();
+    if (this.#lastAnswers.size > MAX_REMEMBERED && oldest !== undefined) {
+      this.#lastAnswers.delete(oldest);
+    }
+  }
+
+  /** As if an item had been inserted on an earlier page since the caller read it. */
+  #shiftedPage(call: Call, context: CallContext): Body {
+    const body = this.#once(call, context);
+    const number = Number(call.params['PageNumber'] ?? '1');
+    if (!(number > 1)) return body;
+    const before = this.#once(call, context, { ...call.params, PageNumber: String(number - 1) });
+    const shown = firstList(body);
+    const last = firstList(before)?.at(-1);
+    if (shown === null || shown.length === 0 || last === undefined) return body;
+    shown.pop();
+    shown.unshift(last);
+    return body;
+  }
+}
+
+function answerKey(call: Call): string {
+  return `${call.action} ${JSON.stringify(call.params)}`;
+}
+
+/** The list of a listing: directly in the body, or one object further in. */
+function firstList(value: unknown): unknown[] | null {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const item of Object.values(value)) {
+    const found = typeof item === 'object' ? firstList(item) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function stick(call: Call): void {
+  if (call.product !== 'vpc') return;
+  const state = call.state as VpcState;
+  const connection = state.connections.get(call.params['VpnConnectionId'] ?? '');
+  if (connection !== undefined) state.stuck.add(lockId(connection));
+}

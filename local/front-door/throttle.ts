@@ -1,0 +1,30 @@
+import { VendorError } from '../operation.ts';
+import type { Call } from './call.ts';
+import { gatewayRefusal } from './gateway-refusals.ts';
+
+/** Sliding windows: never more than `calls` accepted calls in any `perMs`, per region, action and account. */
+export class Throttle {
+  readonly #accepted = new Map<string, number[]>();
+
+  admit(call: Call): void {
+    const limit = call.operation?.limit ?? null;
+    if (limit === null) return;
+    const key = `${call.product} ${call.regionId} ${call.action} ${call.caller.accountId}`;
+    const times = this.#accepted.get(key) ?? [];
+    const firstInside = times.findIndex((at) => at > call.now - limit.perMs);
+    times.splice(0, firstInside === -1 ? times.length : firstInside);
+    if (times.length >= limit.calls) throw throttled(call.product);
+    times.push(call.now);
+    this.#accepted.set(key, times);
+  }
+}
+
+/** VPC's gateway answers 400, KMS 429 (the products' own documentation). */
+export function throttled(product: Call['product']): VendorError {
+  if (product === 'vpc') return gatewayRefusal('Throttling.User');
+  return new VendorError({
+    status: 429,
+    code: 'Rejected.Throttling',
+    message: 'QPS Limit Exceeded',
+  });
+}
