@@ -1,5 +1,5 @@
 /** The vendor's envelope around an outcome, and the faults that strike after the work is done. */
-import { VendorError } from '../operation.ts';
+import type { VendorError } from '../operation.ts';
 import { answer } from './call.ts';
 import type { Call, CallResult } from './call.ts';
 
