@@ -1,0 +1,50 @@
+import type { RunEvent } from '../core/events.ts';
+import { epochMs } from '../core/units.ts';
+import type { Log } from '../ports/log.ts';
+import { isoTime } from '../run/iso-time.ts';
+
+export type Level = 'info' | 'warn' | 'error';
+
+/**
+ * One event as one line of JSON: `time` (ISO 8601, UTC), `level`, `run` (null before the run has an id),
+ * `event` (the event's kind), then the event's own fields. Fields are only ever added.
+ */
+export function logLine(
+  event: RunEvent,
+  at: { readonly run: string | null; readonly nowMs: number },
+): string {
+  const { kind, ...fields } = event;
+  const time = isoTime(epochMs(at.nowMs));
+  return JSON.stringify({ time, level: levelOf(event), run: at.run, event: kind, ...fields });
+}
+
+/** Writes every event of one run as it happens. */
+export function jsonLog(write: (line: string) => unknown, nowMs: () => number): Log {
+  let run: string | null = null;
+  return {
+    event(event) {
+      if (event.kind === 'run-started') run = event.runId;
+      write(logLine(event, { run, nowMs: nowMs() }));
+    },
+  };
+}
+
+/** What alarms are set on: `error` needs a person, `warn` does not yet. */
+export function levelOf(event: RunEvent): Level {
+  switch (event.kind) {
+    case 'warning':
+      return 'warn';
+    case 'step':
+      return event.phase === 'failed' ? 'error' : 'info';
+    case 'group-planned':
+      return event.verdict === 'blocked' ? 'warn' : 'info';
+    case 'group-finished':
+      return event.verdict === 'converged' || event.verdict === 'waiting' ? 'info' : 'error';
+    case 'run-finished':
+      return event.outcome === 'failed' || event.outcome === 'partial' ? 'error' : 'info';
+    case 'run-started':
+    case 'gathered':
+    case 'secret-promoted':
+      return 'info';
+  }
+}
