@@ -1,0 +1,97 @@
+/** Runs functions: room, credentials, and a record of what ran. */
+import type { Roles, TemporaryCredentials } from '../ram/roles.ts';
+import type { Execute, Executed } from './execution.ts';
+import type { FunctionDescription } from './function.ts';
+import { Instances } from './instances.ts';
+
+export const FC_SERVICE = 'fc.aliyuncs.com';
+/** How long a function's credentials hold. Source: "Context", Node.js. */
+const CREDENTIAL_SECONDS = 36 * 60 * 60;
+const MAX_RECORDS = 1_000;
+
+export interface Invocation {
+  readonly requestId: string;
+  readonly event: Buffer;
+  readonly qualifier: string;
+  readonly retryCount: number;
+}
+
+/** What ran, for people and checkers to read. */
+export interface InvocationRecord {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outcome: 'returned' | 'failed';
+  /** The function's answer, or the JSON of its error. */
+  readonly payload: string;
+  readonly logs: string;
+}
+
+export interface InvocationOptions {
+  readonly clock: { now(): number };
+  readonly accountId: string;
+  readonly regionId: string;
+  readonly roles: Roles;
+  readonly execute: Execute;
+}
+
+export class Invocations {
+  readonly #options: InvocationOptions;
+  readonly #instances = new Instances();
+  readonly #records: InvocationRecord[] = [];
+
+  constructor(options: InvocationOptions) {
+    this.#options = options;
+  }
+
+  hasRoom(fn: FunctionDescription): boolean {
+    return this.#instances.hasRoom(fn);
+  }
+
+  kill(which: { functionName?: string; requestId?: string }): number {
+    return this.#instances.kill(which);
+  }
+
+  /** The newest thousand. */
+  records(): readonly InvocationRecord[] {
+    return this.#records;
+  }
+
+  /** Throws a VendorError when the function's role cannot be assumed. */
+  async run(fn: FunctionDescription, invocation: Invocation): Promise<Executed> {
+    const { clock, accountId, regionId, execute } = this.#options;
+    const { requestId, event, qualifier, retryCount } = invocation;
+    const credentials = this.#credentials(fn);
+    const startedAt = clock.now();
+    const result = await this.#instances.run({ functionName: fn.name, requestId }, (signal) =>
+      execute(
+        { requestId, function: fn, event, credentials, accountId, regionId, qualifier, retryCount },
+        signal,
+      ),
+    );
+    const { ending, logs } = result;
+    this.#records.push({
+      requestId,
+      functionName: fn.name,
+      startedAt,
+      endedAt: clock.now(),
+      outcome: ending.kind,
+      payload: ending.kind === 'returned' ? ending.body.toString() : JSON.stringify(ending.error),
+      logs,
+    });
+    if (this.#records.length > MAX_RECORDS) this.#records.shift();
+    return result;
+  }
+
+  #credentials(fn: FunctionDescription): TemporaryCredentials | null {
+    if (fn.roleName === null) return null;
+    return this.#options.roles.assume({
+      roleName: fn.roleName,
+      service: FC_SERVICE,
+      sessionName: fn.name,
+      now: this.#options.clock.now(),
+      lifetimeSeconds: CREDENTIAL_SECONDS,
+    });
+  }
+}
