@@ -1,0 +1,194 @@
+/** Turns a fleet file into the running state of the VPC service. */
+import type { ConnectionFile, FleetFile, TunnelFile } from '../fleet-file.ts';
+import { EventQueue } from '../event-queue.ts';
+import type { Prng } from '../prng.ts';
+import { startFlapping } from './far-end.ts';
+import type { BgpConfig, Connection, Tunnel, TunnelConfig, VpcState } from './model.ts';
+import { startLifetime } from './negotiation.ts';
+import { openWindow } from './window.ts';
+
+const NO_BGP: BgpConfig = {
+  LocalAsn: 0,
+  LocalBgpIp: '',
+  PeerAsn: 0,
+  PeerBgpIp: '',
+  TunnelCidr: '',
+  AuthKey: '',
+};
+
+export function buildVpcState(
+  file: FleetFile,
+  options: { readonly accountId: string; readonly random: Prng; readonly now: number },
+): VpcState {
+  const { now } = options;
+  const state: VpcState = {
+    accountId: options.accountId,
+    regionIds: file.regions,
+    bgpRegionIds: file.regions,
+    gateways: new Map(),
+    customerGateways: new Map(),
+    connections: new Map(),
+    windowMs: file.windowMs ?? null,
+    stuck: new Set(),
+    events: new EventQueue(),
+    random: options.random,
+    observers: [],
+  };
+  addGateways(state, file, now);
+  for (const [index, item] of file.connections.entries()) addConnection(state, item, index, now);
+  return state;
+}
+
+function addGateways(state: VpcState, file: FleetFile, now: number): void {
+  for (const [index, item] of file.gateways.entries()) {
+    state.gateways.set(item.id, {
+      vpnGatewayId: item.id,
+      regionId: item.region,
+      name: item.name ?? item.id,
+      internetIp: `47.98.${index}.10`,
+      disasterRecoveryInternetIp: `47.98.${index}.20`,
+      vpcId: `vpc-${item.id}`,
+      vpnType: item.shangMi === true ? 'NationalStandard' : 'Normal',
+      createdAt: now,
+      status: 'active',
+      businessStatus: item.financialLocked === true ? 'FinancialLocked' : 'Normal',
+      routes: [],
+      unsupported: {},
+    });
+    if (item.busyMs === undefined) continue;
+    const home = { kind: 'gateway', vpnGatewayId: item.id } as const;
+    openWindow(state, { home, vpnConnectionId: '', state: '' }, now, item.busyMs, () => undefined);
+  }
+  for (const item of file.customerGateways) {
+    state.customerGateways.set(item.id, {
+      customerGatewayId: item.id,
+      regionId: item.region,
+      name: item.name ?? item.id,
+      description: '',
+      ipAddress: item.ip,
+      asn: item.asn ?? null,
+      authKey: '',
+      createdAt: now,
+    });
+  }
+}
+
+function addConnection(state: VpcState, item: ConnectionFile, index: number, now: number): void {
+  const dual = item.tunnels.length === 2;
+  const attachment = item.gateway === undefined;
+  const connection: Connection = {
+    vpnConnectionId: item.id,
+    regionId: item.region,
+    home: attachment
+      ? { kind: 'attachment', transitRouterId: `tr-${item.region}` }
+      : { kind: 'gateway', vpnGatewayId: item.gateway },
+    dual,
+    createdAt: now,
+    name: item.name ?? item.id,
+    state: attachment ? 'attached' : 'active',
+    localSubnets: item.localSubnets ?? [`10.${index % 250}.0.0/16`],
+    remoteSubnets: item.remoteSubnets ?? [`172.16.${index % 250}.0/24`],
+    effectImmediately: true,
+    autoConfigRoute: true,
+    bgpEnabled: item.bgpCidrs !== undefined,
+    tunnels: item.tunnels.map((tunnel, number) => makeTunnel(state, item, tunnel, number, index)),
+  };
+  state.connections.set(item.id, connection);
+  for (const tunnel of connection.tunnels) {
+    if (tunnel.session.status === 'ipsec_sa_established') {
+      startLifetime(state, connection, tunnel, now);
+    }
+    if (tunnel.farEnd.policy === 'flaps') startFlapping(state, connection, tunnel, now);
+  }
+}
+
+function makeTunnel(
+  state: VpcState,
+  connection: ConnectionFile,
+  file: TunnelFile,
+  number: number,
+  index: number,
+): Tunnel {
+  const internetIp = `47.99.${index % 250}.${number + 1}`;
+  const config = makeConfig(state, connection, file, number, internetIp);
+  const { farEnd } = file;
+  return {
+    tunnelId: file.id ?? '',
+    role: file.role ?? (number === 0 ? 'master' : 'slave'),
+    index: number === 0 ? 1 : 2,
+    zoneNo: `${connection.region}-${number === 0 ? 'h' : 'i'}`,
+    internetIp,
+    state: 'active',
+    config,
+    session: {
+      status: file.up === false ? 'ike_sa_not_established' : 'ipsec_sa_established',
+      history: [],
+      loaded: config,
+      generation: 0,
+      ikeSaNumber: 1,
+      failure: null,
+      failedAttempts: 0,
+      logs: [],
+    },
+    farEnd: {
+      policy: farEnd?.policy ?? 'has-it-already',
+      keys: farEnd?.keys ?? [file.key],
+      settings: farEnd?.settings ?? {},
+      delayMs: farEnd?.delayMs ?? 1_000,
+      negotiateMs: farEnd?.negotiateMs ?? 200,
+      initiates: farEnd?.initiates ?? true,
+    },
+  };
+}
+
+function makeConfig(
+  state: VpcState,
+  connection: ConnectionFile,
+  file: TunnelFile,
+  number: number,
+  internetIp: string,
+): TunnelConfig {
+  const remote = state.customerGateways.get(file.customerGateway);
+  const cidr = connection.bgpCidrs?.[number];
+  return {
+    ike: {
+      Psk: file.key,
+      IkeVersion: 'ikev2',
+      IkeMode: 'main',
+      IkeEncAlg: 'aes256',
+      IkeAuthAlg: 'sha256',
+      IkePfs: 'group14',
+      IkeLifetime: 86_400,
+      LocalId: internetIp,
+      RemoteId: remote?.ipAddress ?? '',
+      ...file.ike,
+    },
+    ipsec: {
+      IpsecEncAlg: 'aes256',
+      IpsecAuthAlg: 'sha256',
+      IpsecPfs: 'group14',
+      IpsecLifetime: 86_400,
+      ...file.ipsec,
+    },
+    bgp: cidr === undefined ? NO_BGP : bgpOf(cidr, remote?.asn ?? 65_000),
+    dpd: true,
+    natTraversal: true,
+    customerGatewayId: file.customerGateway,
+    remoteCaCertificate: '',
+  };
+}
+
+/** The first two addresses of the /30: ours, then the peer's. */
+function bgpOf(cidr: string, peerAsn: number): BgpConfig {
+  const base = cidr.split('/')[0] ?? '';
+  const [a, b, c, d] = base.split('.').map(Number);
+  const address = (offset: number): string => `${a}.${b}.${c}.${(d ?? 0) + offset}`;
+  return {
+    LocalAsn: 45_104,
+    LocalBgpIp: address(1),
+    PeerAsn: peerAsn,
+    PeerBgpIp: address(2),
+    TunnelCidr: cidr,
+    AuthKey: '',
+  };
+}
