@@ -23,9 +23,7 @@ export function followLabel(vpc: VpcState, kms: KmsState, secretName: string, no
   }
 }
 
-function keysOf(
-  data: string,
-): readonly {
+function keysOf(data: string): readonly {
   readonly connectionId: string;
   readonly tunnelId: string | null;
   readonly key: string;

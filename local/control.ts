@@ -1,0 +1,157 @@
+/** Steers and shows the local cloud over HTTP: for tests and for people, never signed, loopback only. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cloud } from './cloud.ts';
+import { FAULT_KINDS } from './faults.ts';
+import type { FaultRule } from './faults.ts';
+import { snapshotSecrets } from './kms/state.ts';
+import { SWITCHES } from './switches.ts';
+import type { Switches } from './switches.ts';
+import { loadKey } from './vpc/far-end.ts';
+import type { Tunnel } from './vpc/model.ts';
+
+class BadRequest extends Error {}
+
+type Json = Readonly<Record<string, unknown>>;
+type Route = (cloud: Cloud, body: Json, query: URLSearchParams) => unknown;
+
+/** Role sessions are good for as long as Function Compute's own: 36 hours. */
+const SESSION_SECONDS = 36 * 3_600;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  'GET /state': (cloud, _body, query) => showState(cloud, query.get('keys') === '1'),
+  'GET /journal': (cloud) => cloud.journal.read(),
+  'GET /switches': (cloud) => ({ now: cloud.switches, candidates: SWITCHES }),
+  'POST /switches': setSwitches,
+  'POST /faults': setFaults,
+  'POST /far-end': setFarEnd,
+  'POST /roles': defineRole,
+  'POST /credentials': issueCredentials,
+};
+
+export function control(
+  cloud: Cloud,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): void {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const route = ROUTES[`${request.method ?? 'GET'} ${url.pathname}`];
+  const reply = (status: number, value: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  };
+  if (route === undefined) {
+    reply(404, { error: 'no such route', routes: Object.keys(ROUTES) });
+    return;
+  }
+  try {
+    cloud.vpc.events.advance(Date.now());
+    reply(200, route(cloud, parse(body), url.searchParams) ?? {});
+  } catch (error) {
+    reply(400, { error: error instanceof Error ? error.message : 'bad request' });
+  }
+}
+
+function parse(body: Buffer): Json {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(String(body)) as Json;
+  } catch {
+    throw new BadRequest('the body must be JSON');
+  }
+}
+
+function showState(cloud: Cloud, keys: boolean): unknown {
+  const key = (text: string): string => (keys ? text : '<redacted>');
+  const tunnels = (list: readonly Tunnel[]): unknown =>
+    list.map((tunnel) => ({
+      tunnelId: tunnel.tunnelId,
+      role: tunnel.role,
+      state: tunnel.state,
+      status: tunnel.session.status,
+      config: { ...tunnel.config, ike: { ...tunnel.config.ike, Psk: key(tunnel.config.ike.Psk) } },
+      farEnd: { ...tunnel.farEnd, keys: tunnel.farEnd.keys.map(key) },
+    }));
+  return {
+    gateways: [...cloud.vpc.gateways.values()],
+    customerGateways: [...cloud.vpc.customerGateways.values()],
+    connections: [...cloud.vpc.connections.values()].map((connection) => ({
+      ...connection,
+      tunnels: tunnels(connection.tunnels),
+    })),
+    secrets: snapshotSecrets(cloud.kms).map((secret) => ({
+      ...secret,
+      versions: secret.versions.map((version) => ({ ...version, data: key(version.data) })),
+    })),
+    faultsMet: Object.fromEntries(cloud.faults.met),
+  };
+}
+
+function setSwitches(cloud: Cloud, body: Json): unknown {
+  for (const [name, value] of Object.entries(body)) {
+    const candidates: readonly string[] | undefined = Object.hasOwn(SWITCHES, name)
+      ? SWITCHES[name as keyof typeof SWITCHES]
+      : undefined;
+    if (candidates === undefined) throw new BadRequest('no such switch');
+    if (typeof value !== 'string' || !candidates.includes(value)) {
+      throw new BadRequest(`${name} must be one of ${candidates.join(', ')}`);
+    }
+  }
+  cloud.switches = { ...cloud.switches, ...(body as Partial<Switches>) };
+  return cloud.switches;
+}
+
+function setFaults(cloud: Cloud, body: Json): unknown {
+  const { rules } = body;
+  if (!Array.isArray(rules)) throw new BadRequest('rules must be a list');
+  const known: readonly string[] = FAULT_KINDS;
+  if (rules.some((rule: { kind?: unknown }) => !known.includes(String(rule.kind)))) {
+    throw new BadRequest(`kind must be one of ${known.join(', ')}`);
+  }
+  cloud.faults.set(rules as FaultRule[]);
+  if (rules.length === 0) cloud.vpc.stuck.clear();
+  return { rules: rules.length };
+}
+
+function setFarEnd(cloud: Cloud, body: Json): unknown {
+  const connection = cloud.vpc.connections.get(String(body['connection']));
+  const tunnels = connection?.tunnels.filter(
+    (tunnel) => body['tunnel'] === undefined || tunnel.tunnelId === body['tunnel'],
+  );
+  if (connection === undefined || tunnels === undefined || tunnels.length === 0) {
+    throw new BadRequest('no such connection or tunnel');
+  }
+  for (const tunnel of tunnels) {
+    if (typeof body['policy'] === 'string') tunnel.farEnd.policy = body['policy'] as 'never';
+    if (typeof body['key'] === 'string') {
+      loadKey(cloud.vpc, connection, tunnel, body['key'], Date.now());
+    }
+  }
+  return { tunnels: tunnels.length };
+}
+
+function defineRole(cloud: Cloud, body: Json): unknown {
+  const { name, trust, policy } = body;
+  if (typeof name !== 'string') throw new BadRequest('name must be text');
+  cloud.roles.define({ name, trust, policies: [{ name, document: policy }] });
+  return { arn: cloud.roles.arn(name) };
+}
+
+/** Issues a session of a role, ends a role's sessions, or switches the account's key. */
+function issueCredentials(cloud: Cloud, body: Json): unknown {
+  const { role, expire, accessKeyId, active } = body;
+  if (typeof accessKeyId === 'string' && typeof active === 'boolean') {
+    return { found: cloud.credentials.setActive(accessKeyId, active) };
+  }
+  if (typeof role !== 'string') throw new BadRequest('role must be text');
+  if (expire === true) {
+    cloud.roles.expire(role, Date.now());
+    return {};
+  }
+  return cloud.roles.assume({
+    roleName: role,
+    service: 'fc.aliyuncs.com',
+    sessionName: 'control',
+    now: Date.now(),
+    lifetimeSeconds: SESSION_SECONDS,
+  });
+}

@@ -1,0 +1,44 @@
+/** `keyturn local`: the local cloud alone, until it is told to stop. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parseFleet } from './fleet-file.ts';
+import { sampleFleet } from './sample-fleet.ts';
+import { startLocalCloud } from './server.ts';
+
+/** Starts the cloud and prints its addresses as the first line. Resolves when a signal ends it. */
+export async function runLocal(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      port: { type: 'string', default: '0' },
+      fleet: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  const port = wholeNumber(values.port, 'port');
+  const seed = wholeNumber(values.seed, 'seed');
+  const fleet =
+    values.fleet === undefined ? sampleFleet() : parseFleet(readFileSync(values.fleet, 'utf8'));
+  const local = await startLocalCloud({ fleet, port, seed });
+  const { vpc, kms, fc, control, accessKeyId, accessKeySecret } = local;
+  process.stdout.write(
+    `${JSON.stringify({ vpc, kms, fc, control, accessKeyId, accessKeySecret })}\n`,
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  await local.close();
+}
+
+function wholeNumber(text: string, name: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number`);
+  return Number(text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  runLocal(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
