@@ -16,9 +16,14 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
 
+/** Code points; what is printed here has no wide or combining characters. */
+function columns(text: string): number {
+  return Array.from(text).length;
+}
+
 /** At most `width` columns; what is cut is cut in the middle, since both ends of an id tell it apart. */
 export function shorten(text: string, width: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= width) return text;
   if (width <= 1) return '…'.slice(0, Math.max(width, 0));
   const tail = Math.floor((width - 1) / 2);
@@ -29,7 +34,7 @@ export function shorten(text: string, width: number): string {
 /** Exactly `width` columns. */
 export function column(text: string, width: number): string {
   const short = shorten(printable(text), width);
-  return short + ' '.repeat(Math.max(0, width - [...short].length));
+  return short + ' '.repeat(Math.max(0, width - columns(short)));
 }
 
 /** Breaks a sentence into lines of at most `width` columns, each after `indent`. */
@@ -37,7 +42,7 @@ export function wrap(text: string, width: number, indent: string): readonly stri
   const lines: string[] = [];
   let line = '';
   for (const word of printable(text).split(/\s+/)) {
-    if (line !== '' && [...indent, ...line, ...word].length + 1 > width) {
+    if (line !== '' && columns(indent + line + word) + 1 > width) {
       lines.push(indent + line);
       line = '';
     }

@@ -1,0 +1,37 @@
+import type { Log } from '../functions/ports/log.ts';
+import type { Execution } from '../functions/rotate/execute.ts';
+import { readSecrets, readSettings } from '../functions/rotate/settings.ts';
+
+/** Options that every command which reads the cloud has. */
+export interface CloudOptions {
+  readonly secrets?: string;
+  readonly region?: string;
+  readonly json?: boolean;
+}
+
+/** One execution from the command line; credentials come from the SDK's default chain. */
+export function executionOf(
+  action: 'rotate' | 'plan',
+  options: CloudOptions & { readonly reason?: string },
+  parts: { readonly log: Log; readonly stop: AbortSignal | null },
+): Execution {
+  const settings = readSettings(process.env);
+  return {
+    command: {
+      action,
+      secrets: readSecrets(options.secrets ?? ''),
+      runId: null,
+      reason: options.reason ?? null,
+      trigger: 'cli',
+      identity: null,
+      firedAt: null,
+    },
+    settings: { ...settings, region: options.region ?? settings.region },
+    region: null,
+    credentials: null,
+    log: parts.log,
+    requestId: null,
+    deadlineMs: null,
+    stop: parts.stop,
+  };
+}
