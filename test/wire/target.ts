@@ -154,7 +154,10 @@ export function endpointOf(url: string): Endpoint {
 }
 
 /** The adapters against a target, and the names of the calls they made. */
-export function adaptersAt(target: Pick<Target, 'region' | 'vpc' | 'kms' | 'credentials'>) {
+export function adaptersAt(
+  target: Pick<Target, 'region' | 'vpc' | 'kms' | 'credentials'>,
+  requestTimeoutMs = 10_000,
+) {
   const called: string[] = [];
   const { vpn, secrets } = createClouds({
     region: target.region,
@@ -162,7 +165,7 @@ export function adaptersAt(target: Pick<Target, 'region' | 'vpc' | 'kms' | 'cred
     kmsEndpoint: target.kms,
     credentials: () => target.credentials,
     tunnelOptionsInBody: false,
-    requestTimeoutMs: 10_000,
+    requestTimeoutMs,
     countCall: (operation) => called.push(operation),
   });
   return { vpn, secrets, called };
