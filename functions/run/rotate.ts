@@ -206,21 +206,36 @@ async function applyAll(
     else if (unsaved !== undefined) ends.set(plan.group.id, untouched(plan, 'blocked', unsaved));
     else ready.push(plan);
   }
-  const [canary, ...rest] = ready.toSorted((a, b) => a.steps.length - b.steps.length);
-  if (canary !== undefined) {
-    const first = await runGroup(floor, canary);
-    ends.set(canary.group.id, first);
-    const others = await Promise.all(rest.map((plan) => follow(floor, plan, first)));
-    for (const end of others) ends.set(end.plan.group.id, end);
-  }
+  const queue = ready.toSorted((a, b) => a.steps.length - b.steps.length);
+  const canary = await runCanary(floor, queue, ends);
+  const others = await Promise.all(queue.map((plan) => follow(floor, plan, canary)));
+  for (const end of others) ends.set(end.plan.group.id, end);
   return prepared.plans.flatMap((plan) => ends.get(plan.group.id) ?? []);
 }
 
+/**
+ * The first group that can be worked on at all, alone: taken off the queue, and its end is the canary's.
+ * One that was refused before anything was touched says nothing about the others, so the next is tried.
+ */
+async function runCanary(
+  floor: Floor,
+  queue: GroupPlan[],
+  ends: Map<string, GroupEnd>,
+): Promise<GroupEnd | null> {
+  for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
+    const end = await runGroup(floor, plan);
+    ends.set(plan.group.id, end);
+    if (end.verdict !== 'blocked') return end;
+  }
+  return null;
+}
+
 /** A group of the rest: only after a canary that went well, and only while the run may go on. */
-async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd): Promise<GroupEnd> {
+async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd | null): Promise<GroupEnd> {
   const stop = mustStop(floor.run);
   if (stop !== null) return untouched(plan, 'waiting', reason(stop));
-  if (canary.verdict === 'converged') return runGroup(floor, plan);
+  const well = canary === null || canary.verdict === 'converged' || canary.verdict === 'waiting';
+  if (well) return runGroup(floor, plan);
   return untouched(plan, 'blocked', reason('canary-failed', canary.plan.group.id));
 }
 

@@ -1,0 +1,9 @@
+export { keysAreStored } from './keys-are-stored.ts';
+export { keysStayInside } from './keys-stay-inside.ts';
+export { noSilentMixture } from './no-silent-mixture.ts';
+export { oneTunnelAtATime } from './one-tunnel-at-a-time.ts';
+export { oneWriteAGateway } from './one-write-a-gateway.ts';
+export { promotedMeansLive } from './promoted-means-live.ts';
+export { settledMeansQuiet } from './settled-means-quiet.ts';
+export { tokenMeansOneRequest } from './token-means-one-request.ts';
+export { unnamedStays } from './unnamed-stays.ts';

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
+import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
+import { parseDocument } from '../../functions/core/parse-document.ts';
+import { after, epochMs, minutes } from '../../functions/core/units.ts';
+import type { Clock } from '../../functions/ports/clock.ts';
+import type { Random } from '../../functions/ports/random.ts';
+import { RUN_DEFAULTS, hex } from '../../functions/run/context.ts';
+import type { Run } from '../../functions/run/context.ts';
+import { rotate } from '../../functions/run/rotate.ts';
+import { Prng } from '../../local/prng.ts';
+import { REGION } from './scenario.ts';
+import { Life, simulatedTransport } from './transport.ts';
+import type { RunEnd, World } from './world.ts';
+
+const FOREVER = new Promise<never>(() => undefined);
+/** No run may take longer than a day of virtual time. */
+const RUN_LIMIT_MS = 24 * 3_600_000;
+
+function clockOf(world: World, life: Life): Clock {
+  return {
+    now: () => epochMs(world.clock.now()),
+    sleep: async (length, signal) => {
+      if (life.over) return FOREVER;
+      const woken = new Promise<void>((resolve) => {
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+      if (!signal?.aborted) await Promise.race([world.clock.sleep(length), woken]);
+      return life.over ? FOREVER : undefined;
+    },
+  };
+}
+
+function randomOf(prng: Prng): Random {
+  return {
+    bytes: (count) => Uint8Array.from({ length: count }, () => prng.uint32() & 255),
+    fraction: () => prng.uint32() / 2 ** 32,
+    sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+/** One run of the real engine, to its end or to its kill. */
+export async function launch(
+  world: World,
+  job: { readonly number: number; readonly killAfter: number; readonly crowded: boolean },
+): Promise<RunEnd> {
+  const { options, scenario } = world;
+  const life = new Life(job.killAfter);
+  const transport = simulatedTransport(world.cloud, life, (ms) => world.clock.sleep(ms));
+  const random = randomOf(new Prng(options.seed).fork(`run ${job.number}`));
+  const clock = clockOf(world, life);
+  const deadline =
+    options.deadlineMinutes === 0 ? null : after(clock.now(), minutes(options.deadlineMinutes));
+  const run: Run = {
+    ports: {
+      clock,
+      random,
+      log: { event: (event) => world.output.push(JSON.stringify(event)) },
+      vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
+      secrets: createSecretStore(transport, REGION),
+    },
+    options: { ...RUN_DEFAULTS, deadline },
+    runId: `run_${job.number}`,
+    nonce: hex(random.bytes(16)),
+    parseDocument,
+    lease: null,
+  };
+  const counts = { writes: 0, labelMoves: 0 };
+  const count = (
+    call: { action: string; params: Readonly<Record<string, string>> },
+    result: unknown,
+  ): void => {
+    if (result === null) return;
+    if (call.action.startsWith('Modify')) counts.writes += 1;
+    const lease = call.params['SecretName'] === scenario.leaseSecret;
+    if (!lease && /^(Put|Update)Secret/.test(call.action)) counts.labelMoves += 1;
+  };
+  world.cloud.watchers.push(count);
+  const killed = new Promise<'killed'>((resolve) => {
+    life.onEnd = () => resolve('killed');
+  });
+  const work = rotate(run, {
+    secrets: scenario.sites.map((site) => site.secret),
+    trigger: 'simulation',
+    requestReason: null,
+    leaseSecret: options.lease ? scenario.leaseSecret : null,
+    countedCalls: () => ({}),
+  }).then(
+    (report) => ({ report, error: null }),
+    (error: unknown) => ({ report: null, error: inspect(error) }),
+  );
+  const limit = world.clock.sleep(RUN_LIMIT_MS).then(() => 'endless' as const);
+  const end = await Promise.race([work, killed, limit]);
+  world.cloud.watchers.splice(world.cloud.watchers.indexOf(count), 1);
+  const base = { number: job.number, crowded: job.crowded, ...counts };
+  if (end === 'endless') {
+    world.violate(9, `run ${job.number} did not end within a day`);
+    return { ...base, killed: true, report: null, error: null };
+  }
+  if (end === 'killed') return { ...base, killed: true, report: null, error: null };
+  world.output.push(JSON.stringify(end.report), end.error ?? '');
+  return { ...base, killed: false, ...end };
+}
