@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CODES, KeyturnError } from '../functions/core/codes.ts';
+import { local } from './local.ts';
 import { plan } from './plan.ts';
 import { rotate } from './rotate.ts';
 import { status } from './status.ts';
@@ -27,6 +28,13 @@ function program(): Command {
     'status',
     'show versions, labels, ages and verdicts; writes nothing',
   ).action(async (options) => void (process.exitCode = await status(options)));
+  keyturn
+    .command('local')
+    .description('run the local cloud; its first line says where, as JSON')
+    .option('--port <number>', 'of the VPC service; 0 takes any that is free')
+    .option('--fleet <file>', 'what is in it; else the sample fleet')
+    .option('--seed <number>', 'of everything that varies')
+    .action(local);
   return keyturn;
 }
 

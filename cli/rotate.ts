@@ -7,7 +7,7 @@ import { planText } from '../functions/report/plan-text.ts';
 import { reportTable } from '../functions/report/report-table.ts';
 import { executionOf } from './execution.ts';
 import type { CloudOptions } from './execution.ts';
-import { print, printJson, progressLog, silentLog, styleOf } from './output.ts';
+import { print, printJson, progressOn, silentProgress, styleOf } from './output.ts';
 
 export interface RotateOptions extends CloudOptions {
   readonly reason?: string;
@@ -27,9 +27,12 @@ export async function rotate(options: RotateOptions): Promise<number> {
     stop.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const progress = options.json === true ? silentProgress : progressOn(process.stderr);
   try {
-    const log = options.json === true ? silentLog : progressLog;
-    const report = await execute(executionOf('rotate', options, { log, stop: stop.signal }));
+    const report = await execute(
+      executionOf('rotate', options, { log: progress, stop: stop.signal }),
+    );
+    progress.close();
     if (options.json === true) printJson(report);
     else print(reportTable(report, styleOf(process.stdout, process.env)));
     return exitOf(report);
@@ -42,7 +45,9 @@ async function confirmed(options: RotateOptions): Promise<boolean> {
   if (!process.stdin.isTTY || options.json === true) {
     throw new KeyturnError('setting-invalid', '--yes is needed where nobody can be asked.');
   }
-  const { prepared } = await planOnly(executionOf('plan', options, { log: silentLog, stop: null }));
+  const { prepared } = await planOnly(
+    executionOf('plan', options, { log: silentProgress, stop: null }),
+  );
   process.stderr.write(`${planText(planData(prepared), styleOf(process.stderr, process.env))}\n`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {

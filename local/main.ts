@@ -22,8 +22,9 @@ export async function runLocal(argv: readonly string[]): Promise<void> {
     values.fleet === undefined ? sampleFleet() : parseFleet(readFileSync(values.fleet, 'utf8'));
   const local = await startLocalCloud({ fleet, port, seed });
   const { vpc, kms, fc, control, accessKeyId, accessKeySecret } = local;
+  const { accountId } = local.cloud.credentials;
   process.stdout.write(
-    `${JSON.stringify({ vpc, kms, fc, control, accessKeyId, accessKeySecret })}\n`,
+    `${JSON.stringify({ vpc, kms, fc, control, accountId, accessKeyId, accessKeySecret })}\n`,
   );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

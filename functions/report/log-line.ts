@@ -1,4 +1,6 @@
 import type { RunEvent } from '../core/events.ts';
+import { needsAttention } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import { epochMs } from '../core/units.ts';
 import type { Log } from '../ports/log.ts';
 import { isoTime } from '../run/iso-time.ts';
@@ -16,6 +18,23 @@ export function logLine(
   const { kind, ...fields } = event;
   const time = isoTime(epochMs(at.nowMs));
   return JSON.stringify({ time, level: levelOf(event), run: at.run, event: kind, ...fields });
+}
+
+/** The report as the run's last line; the level is `error` when a person has to look. */
+export function reportLine(report: Report, nowMs: number): string {
+  const time = isoTime(epochMs(nowMs));
+  const level: Level = needsAttention(report) ? 'error' : 'info';
+  return JSON.stringify({ time, level, run: report.runId, event: 'report', report });
+}
+
+/** What a line said. Null for a line that is none of ours. */
+export function readLine(line: string): RunEvent | { kind: 'report'; report: Report } | null {
+  try {
+    const { time: _time, level: _level, run: _run, event: kind, ...fields } = JSON.parse(line);
+    return typeof kind === 'string' ? { kind, ...fields } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Writes every event of one run as it happens. */

@@ -1,7 +1,7 @@
 import { parseEvent } from '../core/command.ts';
 import { needsAttention } from '../core/report.ts';
 import type { Report } from '../core/report.ts';
-import { jsonLog } from '../report/log-line.ts';
+import { jsonLog, reportLine } from '../report/log-line.ts';
 import { execute } from './execute.ts';
 import { readSettings } from './settings.ts';
 
@@ -62,7 +62,7 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
       deadlineMs: started + timeoutMs - Math.min(RESERVE_MS, timeoutMs / 4),
       stop: stop.signal,
     });
-    process.stdout.write(`${JSON.stringify({ event: 'report', report })}\n`);
+    process.stdout.write(`${reportLine(report, Date.now())}\n`);
     if (needsAttention(report)) throw new RotationNeedsAttention(report);
     return JSON.stringify(report);
   } finally {
