@@ -42,7 +42,7 @@ export const CODES = {
   // Waiting: the time or the other side is not ready.
   'peer-not-ready': {
     sentence: 'The next version does not carry the label KeyturnPeerReady yet.',
-    remedy: 'When the far end has the next key, put the label on that version (`keyturn ready`).',
+    remedy: 'When the far end has the next key, put the label on that version.',
     exit: 3,
   },
   'not-before': {
@@ -107,7 +107,7 @@ export const CODES = {
   held: {
     sentence: 'The next version failed before and is held; Keyturn does not touch it again.',
     remedy:
-      'Find out why it failed, then take the label KeyturnHeld off, or store another next version.',
+      'Find out why it failed, then take the label KeyturnHeld off; until then nothing is applied.',
     exit: 4,
   },
   'target-not-found': {
@@ -193,16 +193,16 @@ export const CODES = {
     remedy: 'Store another next version, or allow more hours in it.',
     exit: 4,
   },
+  'partner-unreadable': {
+    sentence:
+      'A write of an attachment carries both of its tunnels, and the key of the other one cannot be read.',
+    remedy: 'Say "allowInterruption": true in the document, once both far ends are ready for it.',
+    exit: 4,
+  },
   'same-gateway-rule': {
     sentence:
       'The service refuses to change one connection while another on the same customer gateway keeps the old key.',
-    remedy:
-      'Say "groupStrategy": "replace-customer-gateway", or give each connection its own customer gateway.',
-    exit: 4,
-  },
-  'reality-moved': {
-    sentence: 'The fleet or the secrets changed since the plan was made.',
-    remedy: 'Make and review a new plan.',
+    remedy: 'Give each connection a customer gateway of its own.',
     exit: 4,
   },
   'canary-failed': {
