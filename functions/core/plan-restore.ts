@@ -11,9 +11,10 @@ import { interruptionOf, writeCallOf } from './steps.ts';
 import type { Step } from './steps.ts';
 
 /**
- * The rest of a restore that was killed, or the way back of a stepwise rotation that had its time: the tunnels of a held group that still have the failed version,
- * as steps whose `before` is what they go back to. Null when there is nothing to go on with: all of the
- * group has the failed version and is up (this group did not fail), or none of it has.
+ * The rest of a restore that was killed, or the way back of a stepwise rotation that had its time: the
+ * tunnels of a held group that still have the failed version, as steps whose `before` is what they go back
+ * to. Null when there is nothing to go on with: all of the group has the failed version and is up (this
+ * group did not fail), or none of it has. A tunnel that the version does not name never had it.
  */
 export function planRestore(
   plan: GroupPlan,
@@ -21,16 +22,16 @@ export function planRestore(
   stated: (ref: TunnelRef) => Wanted | null,
 ): GroupPlan | null {
   if (plan.rules.onFailure === 'hold') return null;
-  const wantedOf = (member: Member): Wanted =>
-    claim.wanted.get(tunnelName(refOf(member))) ?? { key: null, settings: {} };
-  const holding = claim.group.members.filter(
-    (member) => holds(member.tunnel, wantedOf(member)) === 'yes',
-  );
+  const holding = claim.group.members.flatMap((member) => {
+    const wanted = claim.wanted.get(tunnelName(refOf(member)));
+    return wanted !== undefined && holds(member.tunnel, wanted) === 'yes'
+      ? [{ member, wanted }]
+      : [];
+  });
   const whole = holding.length === claim.group.members.length;
-  if (holding.length === 0 || (whole && holding.every((member) => member.tunnel.sa === 'up')))
-    return null;
-  const steps = holding.flatMap((member) =>
-    stepBack(member, wantedOf(member), stated(refOf(member))),
+  if (whole && holding.every(({ member }) => member.tunnel.sa === 'up')) return null;
+  const steps = holding.flatMap(({ member, wanted }) =>
+    stepBack(member, wanted, stated(refOf(member))),
   );
   return steps.length === 0
     ? null

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Wanted } from '../../functions/core/compare.ts';
+import { reason } from '../../functions/core/codes.ts';
+import { tunnelName } from '../../functions/core/fleet.ts';
+import type { Tunnel, TunnelRef } from '../../functions/core/fleet.ts';
+import { planRestore } from '../../functions/core/plan-restore.ts';
+import {
+  MASKED,
+  NEW,
+  OLD,
+  OTHER,
+  REGION,
+  SETTINGS,
+  claimant,
+  claimed,
+  connection,
+  fleet,
+  fleets,
+  planned,
+  readable,
+  rotation,
+  rotationsFor,
+  target,
+  withTunnels,
+} from './builders.ts';
+
+const held = reason('held', 'psk/a version v2');
+const was = (): Wanted => ({ key: OLD, settings: {} });
+
+function restore(
+  world = fleet(connection()),
+  document = rotation(),
+  stated: (ref: TunnelRef) => Wanted | null = was,
+) {
+  const [plan] = planned(world, [claimant(document)], { 'psk/a': { held } });
+  const [claim] = claimed(world, [claimant(document)]);
+  return planRestore(plan!, claim!, stated);
+}
+
+const each = (change: (old: Tunnel) => Partial<Tunnel>) => fleet(withTunnels(connection(), change));
+const slaveNew = each(({ role }) => (role === 'slave' ? { key: readable(NEW), sa: 'down' } : {}));
+
+test('the tunnel with the failed version goes back to what was stated', () => {
+  expect(
+    restore(slaveNew, rotation(), () => ({ key: OLD, settings: { dpd: false } })),
+  ).toMatchObject({
+    verdict: 'blocked',
+    reason: reason('held', 'goes back'),
+    steps: [
+      {
+        tunnel: { regionId: REGION, vpnConnectionId: 'vco-a', tunnelId: 'vco-a-s' },
+        role: 'slave',
+        index: null,
+        call: 'ModifyTunnelAttribute',
+        wanted: { key: NEW, settings: {} },
+        before: { key: OLD, settings: { ...SETTINGS, dpd: false } },
+        after: { key: NEW, settings: SETTINGS },
+        changes: ['key', 'dpd'],
+        wasUp: false,
+        interrupts: 'nothing',
+        verifyOnly: false,
+      },
+    ],
+  });
+});
+
+test('a whole group that came up did not fail; one that did not come up goes back', () => {
+  expect(restore(each(() => ({ key: readable(NEW) })))).toBeNull();
+  const masterDown = each(({ role }) => ({
+    key: readable(NEW),
+    sa: role === 'master' ? 'down' : 'up',
+  }));
+  const steps = restore(masterDown)?.steps ?? [];
+  expect(steps.map((step) => [step.tunnel.tunnelId, step.wasUp, step.interrupts])).toEqual([
+    ['vco-a-m', false, 'nothing'],
+    ['vco-a-s', true, 'only-path'],
+  ]);
+});
+
+test('half a group goes back even where it came up', () => {
+  const half = each(({ role }) => (role === 'slave' ? { key: readable(NEW) } : {}));
+  expect(restore(half)?.steps.map((step) => step.tunnel.tunnelId)).toEqual(['vco-a-s']);
+});
+
+describe('nothing goes back', () => {
+  test.each([
+    ['none of the group has the failed version', each(() => ({})), rotation(), was],
+    ['the key cannot be read', each(() => ({ key: MASKED })), rotation(), was],
+    ['nobody knows what was there', slaveNew, rotation(), () => null],
+    ['it was the same before', slaveNew, rotation(), () => ({ key: NEW, settings: {} })],
+    ['a person shall look', slaveNew, rotation([target()], { onFailure: 'hold' }), was],
+  ])('where %s', (_, world, document, stated) => {
+    expect(restore(world, document, stated)).toBeNull();
+  });
+
+  test('of a tunnel that the failed version does not name', () => {
+    const world = each(({ role }) => (role === 'slave' ? { key: readable(NEW) } : {}));
+    const slaveOnly = rotation([target({ tunnelId: 'vco-a-s' })]);
+    const steps = restore(world, slaveOnly, () => ({ key: OTHER, settings: {} }))?.steps ?? [];
+    expect(steps.map((step) => step.tunnel.tunnelId)).toEqual(['vco-a-s']);
+  });
+});
+
+test('always: only tunnels that are seen with the failed version are touched', () => {
+  const drawn = fleets({ masked: true }).chain((world) =>
+    fc.tuple(fc.constant(world), rotationsFor(world)),
+  );
+  fc.assert(
+    fc.property(drawn, ([world, document]) => {
+      const mine = [claimant(document)];
+      const plans = planned(world, mine, { 'psk/a': { held } });
+      for (const [at, claim] of claimed(world, mine).entries()) {
+        for (const step of planRestore(plans[at]!, claim, was)?.steps ?? []) {
+          const wanted = claim.wanted.get(tunnelName(step.tunnel));
+          const read = world.connections
+            .find((one) => one.vpnConnectionId === step.tunnel.vpnConnectionId)
+            ?.tunnels.find((one) => one.tunnelId === step.tunnel.tunnelId);
+          expect(wanted).toBe(step.wanted);
+          expect(read?.settings).toMatchObject(step.wanted.settings);
+          expect(read?.key).toEqual(
+            step.wanted.key === null ? read?.key : readable(step.wanted.key),
+          );
+          expect(step.before.key).toBe(OLD);
+        }
+      }
+    }),
+  );
+});
