@@ -34,7 +34,7 @@ function program(): Command {
     .option('--port <number>', 'of the VPC service; 0 takes any that is free')
     .option('--fleet <file>', 'what is in it; else the sample fleet')
     .option('--seed <number>', 'of everything that varies')
-    .action(local);
+    .action(async (options) => void (process.exitCode = await local(options)));
   return keyturn;
 }
 

@@ -6,13 +6,18 @@ export interface LocalOptions {
   readonly seed?: string;
 }
 
-/** Runs the local cloud until a signal ends it. It has a bundle of its own and is loaded only here. */
-export async function local(options: LocalOptions): Promise<void> {
+/**
+ * Runs the local cloud until a signal ends it. It has a bundle of its own and is loaded only here. What it
+ * refuses is a fault of the arguments or of the fleet file. Gives the exit status.
+ */
+export async function local(options: LocalOptions): Promise<number> {
   const bundle = new URL('../local/main.mjs', import.meta.url);
   const { runLocal } = (await import(bundle.href)) as typeof LocalCloud;
-  await runLocal(
-    Object.entries(options).flatMap(([name, value]) =>
-      value === undefined ? [] : [`--${name}`, value],
-    ),
-  );
+  try {
+    await runLocal(Object.entries(options).map(([name, value]) => `--${name}=${String(value)}`));
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'unexpected'}\n`);
+    return 1;
+  }
 }
