@@ -149,6 +149,8 @@ function environmentOf(local: LocalCloud): Environment {
     HOME: home,
     KEYTURN_SECRETS: 'vpn/*',
     KEYTURN_REGION: 'cn-hangzhou',
+    // The local cloud shows statuses as they are.
+    KEYTURN_STATUS_LAG_MS: '300',
     KEYTURN_VPC_ENDPOINT: local.vpc,
     KEYTURN_KMS_ENDPOINT: local.kms,
   };

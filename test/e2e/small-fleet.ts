@@ -53,7 +53,7 @@ function connectionOf(site: Site, id: string): ConnectionFile {
     role,
     customerGateway: `cgw-${site}`,
     key: OLD[site],
-    farEnd: { keys: [OLD[site], NEW[site]], negotiateMs: 20 },
+    farEnd: { policy: 'follows', delayMs: 10, negotiateMs: 20 } as const,
   });
   return {
     id,
@@ -70,7 +70,7 @@ export function documentOf(site: Site, key: string) {
     VpnConnectionId,
     Psk: key,
   }));
-  return { schema: 'keyturn/1', targets };
+  return { schema: 'keyturn/1', targets, proof: { timeoutSeconds: 10 } };
 }
 
 /** A secret whose current version is what is live and whose next one is `next`. */
