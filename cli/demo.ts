@@ -80,6 +80,8 @@ async function runFunction(
       KEYTURN_SECRETS: `${SECRET_PREFIX}*`,
       KEYTURN_LEASE_SECRET: LEASE_SECRET,
       KEYTURN_REGION: REGION,
+      // The local cloud shows statuses as they are.
+      KEYTURN_STATUS_LAG_MS: '500',
       KEYTURN_VPC_ENDPOINT: local.vpc,
       KEYTURN_KMS_ENDPOINT: local.kms,
     },

@@ -3,7 +3,7 @@ import type { Reason } from './codes.ts';
 import type { Claim } from './claims.ts';
 import { sharesIke } from './compare.ts';
 import { tunnelName } from './fleet.ts';
-import type { Connection, Role, VpnGateway } from './fleet.ts';
+import type { Connection, VpnGateway } from './fleet.ts';
 import { refOf } from './groups.ts';
 import type { Member } from './groups.ts';
 import type { GroupRules } from './group-plan.ts';
@@ -52,6 +52,11 @@ export const CHECKS: readonly {
     check: notRestorable,
   },
   {
+    name: 'partner',
+    because: 'restating a key on belief could change the tunnel that carries the traffic',
+    check: partnerUnreadable,
+  },
+  {
     name: 'second path',
     because: 'a change takes its tunnel down for a moment',
     check: noSecondPath,
@@ -68,20 +73,24 @@ export function firstReason(input: CheckInput): Reason | null {
 
 const name = (member: Member): string => tunnelName(refOf(member));
 
+/**
+ * The rule holds between connections, not between the two tunnels of one, and masters and slaves have
+ * SAs of their own (the vendor's own examples give the two tunnels of a connection different keys).
+ */
 function disagreement({ claim }: CheckInput): Reason | null {
-  const firstOf = new Map<Role, Member>();
-  for (const member of claim.group.members) {
-    const first = firstOf.get(member.tunnel.role);
-    const wish = claim.wanted.get(name(member));
-    if (first === undefined) {
-      firstOf.set(member.tunnel.role, member);
-      continue;
-    }
-    // The rule holds between connections, not between the two tunnels of one (facts: vendor's own examples).
-    if (first.connection === member.connection) continue;
-    const other = claim.wanted.get(name(first));
-    if (wish !== undefined && other !== undefined && !sharesIke(wish, other)) {
-      return reason('group-contradicts', `${name(first)} and ${name(member)}`);
+  const { members } = claim.group;
+  const wish = (member: Member) => claim.wanted.get(name(member)) ?? { key: null, settings: {} };
+  for (const [at, member] of members.entries()) {
+    const other = members.slice(0, at).find((earlier) => {
+      if (earlier.connection === member.connection) return false;
+      if (earlier.tunnel.role !== member.tunnel.role) return false;
+      return !sharesIke(
+        { tunnel: earlier.tunnel, wanted: wish(earlier) },
+        { tunnel: member.tunnel, wanted: wish(member) },
+      );
+    });
+    if (other !== undefined) {
+      return reason('group-contradicts', `${name(other)} and ${name(member)}`);
     }
   }
   return null;
@@ -135,6 +144,24 @@ function notRestorable({ steps, rules }: CheckInput): Reason | null {
   if (rules.onFailure === 'hold') return null;
   const blind = steps.find((step) => step.before.key === null);
   return blind === undefined ? null : reason('not-restorable', tunnelName(blind.tunnel));
+}
+
+function partnerUnreadable({ claim, steps, rules }: CheckInput): Reason | null {
+  if (rules.allowInterruption) return null;
+  for (const { connection, tunnel } of claim.group.members) {
+    const written = steps.some(
+      (step) =>
+        step.call === 'ModifyVpnAttachmentAttribute' &&
+        step.tunnel.vpnConnectionId === connection.vpnConnectionId,
+    );
+    const blind = connection.tunnels.find(
+      (other) => other !== tunnel && other.key.kind !== 'readable',
+    );
+    if (written && blind !== undefined) {
+      return reason('partner-unreadable', name({ connection, tunnel: blind }));
+    }
+  }
+  return null;
 }
 
 function noSecondPath({ steps, rules }: CheckInput): Reason | null {

@@ -68,15 +68,29 @@ export function restated(tunnel: Tunnel): Settings {
   return settings;
 }
 
-/** Whether two wishes for tunnels of one group agree on everything that the shared IKE SA needs. */
-export function sharesIke(a: Wanted, b: Wanted): boolean {
-  if (a.key !== null && b.key !== null && !a.key.equals(b.key)) return false;
-  // Identities are per tunnel: the two tunnels of a connection have addresses of their own.
+/** A tunnel as read, and what is wanted of it. */
+interface Change {
+  readonly tunnel: Tunnel;
+  readonly wanted: Wanted;
+}
+
+/**
+ * Whether two tunnels end with the same of all that the shared IKE SA needs and that is named for either:
+ * what is named for only one is compared with what the other was read with. What cannot be read passes.
+ */
+export function sharesIke(a: Change, b: Change): boolean {
+  const left = completed(a.tunnel, a.wanted);
+  const right = completed(b.tunnel, b.wanted);
+  const keyNamed = a.wanted.key !== null || b.wanted.key !== null;
+  if (keyNamed && left.key !== null && right.key !== null && !left.key.equals(right.key)) {
+    return false;
+  }
   return IKE_SETTINGS.every((name) => {
+    // Identities are per tunnel: the two tunnels of a connection have addresses of their own.
     if (name === 'localId' || name === 'remoteId') return true;
-    const left = a.settings[name];
-    const right = b.settings[name];
-    return left === undefined || right === undefined || left === right;
+    if (a.wanted.settings[name] === undefined && b.wanted.settings[name] === undefined) return true;
+    const [one, other] = [left.settings[name], right.settings[name]];
+    return one === undefined || other === undefined || one === other;
   });
 }
 

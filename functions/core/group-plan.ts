@@ -26,4 +26,6 @@ export interface GroupPlan {
   readonly finish: 'converge' | 'wait';
   /** In order: slaves before masters. Empty unless the verdict is `ready`, `blocked` or `waiting`. */
   readonly steps: readonly Step[];
+  /** Tunnels that an earlier run of the same rotation has changed: they go back with the group if it fails. */
+  readonly carried: readonly Step[];
 }

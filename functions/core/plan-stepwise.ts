@@ -27,7 +27,11 @@ export function planStepwise(ready: GroupPlan, now: { readonly overdue: boolean 
     return wanted === undefined ? 'yes' : holds(member.tunnel, wanted);
   };
   const { members } = ready.group;
-  const unread = members.find((member) => state(member) === 'unknown');
+  const unread = members.find(
+    ({ connection, tunnel }) =>
+      tunnel.key.kind !== 'readable' &&
+      ready.wanted.get(tunnelName(refOf({ connection, tunnel })))?.key !== null,
+  );
   if (unread !== undefined)
     return end('blocked', reason('stepwise-unreadable', tunnelName(refOf(unread))));
   const phase = Math.min(

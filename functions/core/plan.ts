@@ -70,6 +70,7 @@ function planGroup(
     wanted: claim.wanted,
     finish: 'converge',
     steps,
+    carried: promote ? carriedSteps(claim, steps, believed) : [],
   });
   const held = mine.find((state) => state.held !== null)?.held;
   if (held) return plan('blocked', held);
@@ -125,6 +126,26 @@ function stepsOf(
     .sort((a, b) => orderOf(a) - orderOf(b));
 }
 
+/** What earlier runs changed and this one need not touch. */
+function carriedSteps(
+  claim: Claim,
+  steps: readonly Step[],
+  believed: (ref: TunnelRef) => Wanted | null,
+): readonly Step[] {
+  const names = new Set(steps.map((step) => tunnelName(step.tunnel)));
+  return claim.group.members.flatMap((member) => {
+    const ref = refOf(member);
+    const earlier = believed(ref);
+    const wanted = wantedOf(claim, member);
+    const changed =
+      !names.has(tunnelName(ref)) &&
+      earlier !== null &&
+      holds(member.tunnel, wanted) === 'yes' &&
+      holds(member.tunnel, earlier) === 'no';
+    return changed ? [verifyStepOf(member, wanted, earlier)] : [];
+  });
+}
+
 /** Whether the other tunnel of the connection is down only until its proof, which comes before this step. */
 function verifiedFirst(step: Step, steps: readonly Step[]): boolean {
   return (
@@ -166,7 +187,8 @@ function strictest(claim: Claim): GroupRules {
 
 /**
  * A document is applied as a whole: while one of its groups is blocked, its other groups are not touched,
- * or the fleet would hold a key that no promoted version has for as long as the block lasts.
+ * or the fleet would hold a key that no promoted version has for as long as the block lasts. What is
+ * blocked by one document is so for every other that claims it.
  */
 function blockWholeDocuments(plans: readonly GroupPlan[]): readonly GroupPlan[] {
   const blocked = new Map<string, string>();
@@ -174,7 +196,7 @@ function blockWholeDocuments(plans: readonly GroupPlan[]): readonly GroupPlan[] 
     if (plan.verdict !== 'blocked') continue;
     for (const secret of plan.secrets) blocked.set(secret.name, plan.group.id);
   }
-  return plans.map((plan) => {
+  const next = plans.map((plan): GroupPlan => {
     const by = plan.secrets
       .map((secret) => blocked.get(secret.name))
       .find((id) => id !== undefined);
@@ -182,4 +204,5 @@ function blockWholeDocuments(plans: readonly GroupPlan[]): readonly GroupPlan[] 
       ? { ...plan, verdict: 'blocked', reason: reason('document-blocked', by) }
       : plan;
   });
+  return next.some((plan, at) => plan !== plans[at]) ? blockWholeDocuments(next) : next;
 }

@@ -76,6 +76,7 @@ function wire(execution: Execution, calls: Map<string, number>): Run {
     options: {
       ...RUN_DEFAULTS,
       pollMaxMs: settings.pollMaxMs,
+      statusLagMs: settings.statusLagMs,
       deadline: execution.deadlineMs === null ? null : epochMs(execution.deadlineMs),
       stop: execution.stop,
     },

@@ -15,6 +15,8 @@ export interface Settings {
   readonly tunnelOptionsInBody: boolean;
   /** Longest pause between two looks at a gateway or tunnel. */
   readonly pollMaxMs: DurationMs;
+  /** How old a tunnel's status may be when it is read. */
+  readonly statusLagMs: DurationMs;
   readonly requestTimeoutMs: DurationMs;
   /** A trigger older than this is not acted on. */
   readonly maxTriggerAgeMs: DurationMs;
@@ -32,6 +34,7 @@ export function readSettings(env: Environment): Settings {
     kmsEndpoint: readEndpoint(env, 'KEYTURN_KMS_ENDPOINT'),
     tunnelOptionsInBody: readSwitch(env, 'KEYTURN_TUNNEL_OPTIONS_IN_BODY'),
     pollMaxMs: readDuration(env, 'KEYTURN_POLL_MAX_MS', seconds(5)),
+    statusLagMs: readDuration(env, 'KEYTURN_STATUS_LAG_MS', seconds(15)),
     requestTimeoutMs: readDuration(env, 'KEYTURN_REQUEST_TIMEOUT_MS', seconds(10)),
     maxTriggerAgeMs: readDuration(env, 'KEYTURN_MAX_TRIGGER_AGE_MS', minutes(6 * 60)),
   };

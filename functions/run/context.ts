@@ -23,6 +23,11 @@ export interface RunOptions {
   readonly pollMaxMs: DurationMs;
   /** How long a gateway may stay in configuration. The provider's own tools give a change 5 minutes. */
   readonly settleTimeoutMs: DurationMs;
+  /**
+   * How old a tunnel's status may be when it is read. An `up` that was never seen down counts only when
+   * it is read this long after the change: before that it may be the time before. Nothing is documented.
+   */
+  readonly statusLagMs: DurationMs;
   /** First and longest pause after a busy, throttled or lost answer. */
   readonly backoffMinMs: DurationMs;
   readonly backoffMaxMs: DurationMs;
@@ -40,6 +45,7 @@ export const RUN_DEFAULTS = {
   pollMinMs: seconds(0.25),
   pollMaxMs: seconds(5),
   settleTimeoutMs: minutes(10),
+  statusLagMs: seconds(15),
   backoffMinMs: seconds(0.5),
   backoffMaxMs: seconds(20),
   attempts: 8,

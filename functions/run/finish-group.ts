@@ -60,8 +60,24 @@ async function conclude(
   }
   const stuck = await restoreGroup(floor, work);
   if (stuck !== null) return { verdict: 'mixed', reason: stuck };
+  if (leftNew(work)) {
+    return {
+      verdict: 'mixed',
+      reason: reason('restore-failed', 'the rest of the group had it before this run'),
+    };
+  }
   const label = unheld === null ? '' : `; KeyturnHeld is missing: ${unheld.detail}`;
   return { verdict: 'restored', reason: reason('restored', `${because(failure)}${label}`) };
+}
+
+/** Whether tunnels that this run did not put back were seen with the wanted key when it began. */
+function leftNew({ plan, order }: GroupWork): boolean {
+  const back = new Set(order.map(({ step }) => tunnelName(step.tunnel)));
+  return plan.group.members.some((member) => {
+    const name = tunnelName(refOf(member));
+    const key = plan.wanted.get(name)?.key ?? null;
+    return !back.has(name) && key !== null && holds(member.tunnel, { key, settings: {} }) === 'yes';
+  });
 }
 
 const because = (failure: Reason): string => `${failure.code}: ${failure.detail}`;
@@ -80,9 +96,23 @@ function endOf(
   return { ...end, plan: work.plan, work };
 }
 
-/** A group that this run did not work on, as planned. */
+/** A group that this run did not work on. What an earlier run left half done is said to be so. */
 export function untouched(plan: GroupPlan, verdict: Verdict, why: Reason): GroupEnd {
-  return { plan, verdict, reason: why, work: null };
+  if (plan.finish !== 'wait' && isHalfNew(plan))
+    return { plan, verdict: 'mixed', reason: why, work: null };
+  const blind = plan.group.members.some(({ tunnel }) => tunnel.key.kind !== 'readable');
+  // A held group was touched; without keys to read nobody can say how far it was put back.
+  const unknown = why.code === 'held' && blind;
+  return { plan, verdict: unknown ? 'unknown' : verdict, reason: why, work: null };
+}
+
+/** Whether some tunnels are seen to have the wanted key and others are seen to have another. */
+function isHalfNew(plan: GroupPlan): boolean {
+  const states = plan.group.members.flatMap((member) => {
+    const key = plan.wanted.get(tunnelName(refOf(member)))?.key ?? null;
+    return key === null ? [] : [holds(member.tunnel, { key, settings: {} })];
+  });
+  return states.includes('yes') && states.includes('no');
 }
 
 export function groupReport({ plan, verdict, reason: why, work }: GroupEnd): GroupReport {

@@ -4,7 +4,7 @@ import type { ProofRule } from '../core/document.ts';
 import { tunnelName } from '../core/fleet.ts';
 import type { TunnelRef } from '../core/fleet.ts';
 import type { Proof } from '../core/report.ts';
-import { after, durationMs, seconds } from '../core/units.ts';
+import { after, between, durationMs, seconds } from '../core/units.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { Run } from './context.ts';
 import { reliably } from './retry.ts';
@@ -49,7 +49,10 @@ export async function prove(
     if (tunnel !== undefined && !up) sawDown = true;
     if (!job.wasUp) return { kind: 'proved', proof: up ? 'established' : 'down' };
     if (up && sawDown) return { kind: 'proved', proof: 'proven' };
-    if (up && job.rule.require === 'established') return { kind: 'proved', proof: 'established' };
+    const fresh = between(started, clock.now()) >= run.options.statusLagMs;
+    if (up && fresh && job.rule.require === 'established') {
+      return { kind: 'proved', proof: 'established' };
+    }
     if (up && (await logsShowNewSa(run, job.tunnel, job.writtenAt))) {
       return { kind: 'proved', proof: 'proven' };
     }

@@ -1,6 +1,9 @@
 import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
+import { holds } from '../core/compare.ts';
 import { tunnelName } from '../core/fleet.ts';
+import { orderOf } from '../core/steps.ts';
+import { durationMs } from '../core/units.ts';
 import { LABELS } from '../core/versions.ts';
 import { ensureLabel } from './labels.ts';
 import { takeStep } from './work-group.ts';
@@ -16,13 +19,15 @@ export async function holdVersions(floor: Floor, work: GroupWork): Promise<Reaso
 }
 
 /**
- * Puts every touched tunnel of a group back, newest first, one at a time: the mirror image of the way
- * forward. Goes on to the other connections where one tunnel cannot be put back, but never takes the
- * second tunnel of a connection down. Null when all are as they were, else which are not.
+ * Puts every changed tunnel of a group back: masters before slaves, newest first, one at a time; the
+ * mirror image of the way forward. Goes on to the other connections where one tunnel cannot be put back,
+ * but never takes the second tunnel of a connection down. Null when all are as they were, else which are not.
  */
 export async function restoreGroup(floor: Floor, work: GroupWork): Promise<Reason | null> {
+  await findCarriedAlong(floor, work);
+  const backwards = work.order.toReversed().sort((a, b) => orderOf(b.step) - orderOf(a.step));
   const stuck: string[] = [];
-  for (const state of work.order.toReversed()) {
+  for (const state of backwards) {
     const { tunnel } = state.step;
     const failed = await floor.locks
       .connection(tunnel.regionId, tunnel.vpnConnectionId)
@@ -32,4 +37,22 @@ export async function restoreGroup(floor: Floor, work: GroupWork): Promise<Reaso
     stuck.push(`${tunnelName(tunnel)} (${failed.code})`);
   }
   return stuck.length === 0 ? null : reason('restore-failed', stuck.join(', '));
+}
+
+/** A service that keeps siblings on one key changes tunnels that this run has not come to yet. */
+async function findCarriedAlong(floor: Floor, work: GroupWork): Promise<void> {
+  const waiting = work.states.filter((state) => !state.touched);
+  await Promise.all(
+    waiting.map(async (state) => {
+      const { tunnel, wanted } = state.step;
+      const looked = await floor.watchers
+        .region(tunnel.regionId)
+        .look({ vpnGatewayId: null, vpnConnectionId: tunnel.vpnConnectionId }, durationMs(0));
+      const connection = looked.kind === 'ok' ? looked.value.connection : null;
+      const found = connection?.tunnels.find((other) => other.tunnelId === tunnel.tunnelId);
+      if (found === undefined || holds(found, wanted) !== 'yes') return;
+      state.touched = true;
+      work.order.push(state);
+    }),
+  );
 }

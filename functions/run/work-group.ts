@@ -2,6 +2,7 @@ import type { Reason } from '../core/codes.ts';
 import type { StepPhase } from '../core/events.ts';
 import { tunnelName } from '../core/fleet.ts';
 import type { TunnelRef } from '../core/fleet.ts';
+import type { ProofRule } from '../core/document.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import { phasesOf } from '../core/steps.ts';
 import type { Step } from '../core/steps.ts';
@@ -45,17 +46,23 @@ export interface GroupWork {
 }
 
 export function startWork(plan: GroupPlan): GroupWork {
+  const fresh = (step: Step): StepState => ({
+    step,
+    touched: false,
+    holds: 'before',
+    proof: 'none',
+    failure: null,
+  });
+  const carried = plan.carried.map((step): StepState => ({
+    ...fresh(step),
+    touched: true,
+    holds: 'wanted',
+  }));
   return {
     plan,
-    states: plan.steps.map((step) => ({
-      step,
-      touched: false,
-      holds: 'before',
-      proof: 'none',
-      failure: null,
-    })),
+    states: [...carried, ...plan.steps.map(fresh)],
     believed: new Map(plan.steps.map((step) => [tunnelName(step.tunnel), step.before.key])),
-    order: [],
+    order: [...carried],
     failure: null,
   };
 }
@@ -131,7 +138,7 @@ export async function takeStep(
   say('proving', '');
   const proved = await prove(run, watcher, {
     tunnel: step.tunnel,
-    rule: plan.rules.proof,
+    rule: direction === 'apply' ? plan.rules.proof : backUp(plan.rules.proof),
     wasUp: step.wasUp,
     writtenAt: written.writtenAt ?? startedAt,
     sawDown: written.sawDown,
@@ -139,6 +146,11 @@ export async function takeStep(
   state.proof = proved.proof;
   if (proved.kind === 'failed') return finish('failed', proved.reason);
   return finish(written.kind === 'unneeded' ? 'unchanged' : 'done', null);
+}
+
+/** A tunnel that is put back has to be up; whether it negotiated again proves nothing about a known key. */
+function backUp(rule: ProofRule): ProofRule {
+  return rule.require === 'proven' ? { ...rule, require: 'established' } : rule;
 }
 
 /** What a restore puts back: the key and every setting as they were before this rotation. */

@@ -91,7 +91,9 @@ function addConnection(state: VpcState, item: ConnectionFile, index: number, now
     effectImmediately: true,
     autoConfigRoute: true,
     bgpEnabled: item.bgpCidrs !== undefined,
-    tunnels: item.tunnels.map((tunnel, number) => makeTunnel(state, item, tunnel, number, index)),
+    tunnels: item.tunnels.map((tunnel, number) =>
+      makeTunnel(state, item, tunnel, { number, index, now }),
+    ),
   };
   state.connections.set(item.id, connection);
   for (const tunnel of connection.tunnels) {
@@ -106,9 +108,10 @@ function makeTunnel(
   state: VpcState,
   connection: ConnectionFile,
   file: TunnelFile,
-  number: number,
-  index: number,
+  place: { readonly number: number; readonly index: number; readonly now: number },
 ): Tunnel {
+  const { number, index, now } = place;
+  const status = file.up === false ? 'ike_sa_not_established' : 'ipsec_sa_established';
   const internetIp = `47.99.${index % 250}.${number + 1}`;
   const config = makeConfig(state, connection, file, number, internetIp);
   const { farEnd } = file;
@@ -121,8 +124,8 @@ function makeTunnel(
     state: 'active',
     config,
     session: {
-      status: file.up === false ? 'ike_sa_not_established' : 'ipsec_sa_established',
-      history: [],
+      status,
+      history: [{ at: now, status }],
       loaded: config,
       generation: 0,
       ikeSaNumber: 1,

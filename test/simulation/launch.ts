@@ -23,10 +23,13 @@ function clockOf(world: World, life: Life): Clock {
     now: () => epochMs(world.clock.now()),
     sleep: async (length, signal) => {
       if (life.over) return FOREVER;
+      let wake = (): void => undefined;
       const woken = new Promise<void>((resolve) => {
-        signal?.addEventListener('abort', () => resolve(), { once: true });
+        wake = resolve;
       });
+      signal?.addEventListener('abort', wake, { once: true });
       if (!signal?.aborted) await Promise.race([world.clock.sleep(length), woken]);
+      signal?.removeEventListener('abort', wake);
       return life.over ? FOREVER : undefined;
     },
   };

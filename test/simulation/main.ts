@@ -11,6 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '500' },
     quiet: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
   },
 });
 const first = Number(values.seed);
@@ -27,6 +28,7 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   for (const [name, value] of Object.entries(options.switches)) drawn.add(`${name}=${value}`);
   combinations.add(JSON.stringify(options.switches));
   const result = await simulate(options);
+  if (values.trace) console.log(result.output.join('\n'));
   totals.runs += result.runs;
   totals.kills += result.kills;
   totals.writes += result.writes;

@@ -17,6 +17,8 @@ export interface Result {
   readonly faults: ReadonlyMap<string, number>;
   /** Outcomes of the runs and reasons of their groups, counted. */
   readonly reasons: ReadonlyMap<string, number>;
+  /** Everything the simulated processes wrote, for `--trace`. */
+  readonly output: readonly string[];
 }
 
 /** Runs that may be needed once faults have stopped. */
@@ -29,6 +31,7 @@ const HEALING_RUNS = 8;
 const FOR_A_PERSON: ReadonlySet<CodeName> = new Set<CodeName>([
   'no-second-path',
   'not-restorable',
+  'partner-unreadable',
   'same-gateway-rule',
   'write-refused',
   'stepwise-unreadable',
@@ -66,6 +69,7 @@ export async function simulate(options: Options): Promise<Result> {
     writes: ends.reduce((sum, end) => sum + end.writes, 0),
     faults: world.cloud.faults.met,
     reasons: count(ends),
+    output: world.output,
   };
 }
 
@@ -156,9 +160,11 @@ function judge(world: World, last: RunEnd | null): void {
     world.violate(9, `the last run gave no report: ${last?.error?.slice(0, 300) ?? ''}`);
     return;
   }
-  // An SA that outlives the change cannot be proven before it reauthenticates, a day later.
+  // An SA that outlives the change cannot be proven before it reauthenticates, a day later; and where keys
+  // do not read back, a write that changes nothing is repeated and nothing negotiates after it.
+  const { oldSa, keyOnRead } = world.options.switches;
   const unprovable =
-    world.options.proof === 'proven' && world.options.switches.oldSa === 'survives';
+    world.options.proof === 'proven' && (oldSa === 'survives' || keyOnRead !== 'plain');
   for (const group of report.groups) {
     const { verdict, reason } = group;
     if (verdict === 'converged' || FOR_A_PERSON.has(reason.code)) continue;

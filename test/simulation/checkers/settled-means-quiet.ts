@@ -1,16 +1,28 @@
 import type { Checker, World } from '../world.ts';
 
-/** 10: once more after success changes nothing further. */
+/** 10: once more after success changes nothing further, and without stale reads not even asks for a change. */
 export function settledMeansQuiet(world: World): Checker {
-  let settled = false;
+  let settled: string | null = null;
+  const state = (): string =>
+    JSON.stringify(
+      world.scenario.sites.map((site) => [
+        world.tunnels(site).map(({ tunnel }) => tunnel.config),
+        world.cloud.kms.secrets.get(site.secret)?.versions,
+      ]),
+    );
   return {
     promise: 10,
     onRunEnd({ report, crowded, killed, writes, labelMoves, number }) {
-      if (settled && !killed && (writes > 0 || labelMoves > 0)) {
+      const now = state();
+      const stale = (world.cloud.faults.met.get('stale-read') ?? 0) > 0;
+      if (settled !== null && !killed && settled !== now) {
         world.violate(10, `run ${number} changed something after everything had converged`);
       }
+      if (settled !== null && !killed && !stale && writes + labelMoves > 0) {
+        world.violate(10, `run ${number} asked for changes after everything had converged`);
+      }
       const fine = report?.outcome === 'unchanged' || report?.outcome === 'converged';
-      settled = fine && !crowded && !killed;
+      settled = fine && !crowded && !killed ? now : null;
     },
   };
 }
