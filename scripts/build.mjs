@@ -15,6 +15,24 @@ const REQUIRE = [
   'const require = __keyturnRequire(import.meta.url);',
 ].join('\n');
 
+/** Largest a function's bundle may be: what is loaded before the first line of a cold start runs. */
+const FUNCTION_BYTES_MAX = 800 * 1024;
+
+/**
+ * The vendor's core loads a WebSocket client with SOCKS proxies, which only calls of `wss` products reach.
+ * Keyturn makes none, and they would be an eighth of the bundle.
+ */
+const withoutWebSockets = {
+  name: 'without-web-sockets',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^(ws|socks-proxy-agent)$/ }, ({ path }) => ({
+      path,
+      namespace: 'unused',
+    }));
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: '' }));
+  },
+};
+
 function entries() {
   const functions = readdirSync(`${root}functions`)
     .filter((name) => !LIBRARIES.has(name) && existsSync(`${root}functions/${name}/index.ts`))
@@ -43,10 +61,16 @@ async function bundle({ from, to, command }) {
     keepNames: true,
     legalComments: 'none',
     banner: { js: command ? `#!/usr/bin/env node\n${REQUIRE}` : REQUIRE },
+    plugins: [withoutWebSockets],
     metafile: true,
     logLevel: 'warning',
   });
-  return Object.entries(result.metafile.outputs).map(([file, { bytes }]) => ({ file, bytes }));
+  return Object.entries(result.metafile.outputs).map(([file, { bytes }]) => {
+    if (!command && bytes > FUNCTION_BYTES_MAX) {
+      throw new Error(`${file} has ${bytes} bytes; ${FUNCTION_BYTES_MAX} are allowed`);
+    }
+    return { file, bytes };
+  });
 }
 
 const written = (await Promise.all(entries().map(bundle))).flat();
