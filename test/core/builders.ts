@@ -185,15 +185,18 @@ export function applied(world: Fleet, plans: readonly GroupPlan[]): Fleet {
 }
 
 const KEYS = [OLD, NEW, OTHER] as const;
-const settingsArbitrary: fc.Arbitrary<Settings> = fc.record(
-  {
-    ikeVersion: fc.constantFrom('ikev1', 'ikev2'),
-    ikePfs: fc.constantFrom('group2', 'group14'),
-    ikeLifetimeSeconds: fc.constantFrom(3600, 86_400),
-    remoteId: fc.constantFrom('192.0.2.1', '192.0.2.2'),
-    ipsecEncryption: fc.constantFrom('aes', 'aes256'),
-    dpd: fc.boolean(),
-  },
+const SETTING_VALUES = {
+  ikeVersion: fc.constantFrom('ikev1', 'ikev2'),
+  ikePfs: fc.constantFrom('group2', 'group14'),
+  ikeLifetimeSeconds: fc.constantFrom(3600, 86_400),
+  remoteId: fc.constantFrom('192.0.2.1', '192.0.2.2'),
+  ipsecEncryption: fc.constantFrom('aes', 'aes256'),
+  dpd: fc.boolean(),
+};
+const CUSTOMER_GATEWAYS = fc.constantFrom('cgw-1', 'cgw-2');
+const readSettings: fc.Arbitrary<Settings> = fc.record(SETTING_VALUES, { requiredKeys: [] });
+const namedByDocuments: fc.Arbitrary<Settings> = fc.record(
+  { ...SETTING_VALUES, customerGatewayId: CUSTOMER_GATEWAYS },
   { requiredKeys: [] },
 );
 
@@ -201,12 +204,12 @@ const tunnelArbitrary = (role: Role, index: number | null, masked: boolean) =>
   fc
     .record({
       sa: fc.constantFrom<SaStatus>('up', 'up', 'down', 'phase1', 'unknown'),
-      customerGatewayId: fc.constantFrom('cgw-1', 'cgw-2'),
+      customerGatewayId: CUSTOMER_GATEWAYS,
       key: fc.constantFrom(
         ...KEYS.map(readable),
         ...(masked ? [MASKED, { kind: 'empty' } as const] : []),
       ),
-      settings: settingsArbitrary,
+      settings: readSettings,
       bgpEnabled: fc.boolean(),
     })
     .map((drawn) => tunnel({ role, index, ...drawn }));
@@ -273,7 +276,7 @@ export function rotationsFor(world: Fleet): fc.Arbitrary<RotationDocument> {
     .record({
       named: fc.oneof(fc.constant(every), fc.subarray(every, { minLength: 1 })),
       key: fc.constantFrom(NEW, NEW, OTHER, null),
-      settings: fc.oneof(fc.constant({}), settingsArbitrary),
+      settings: fc.oneof(fc.constant({}), namedByDocuments),
       odd: fc.record({ at: fc.nat(), key: fc.constantFrom(OLD, NEW, OTHER), on: fc.boolean() }),
       allowInterruption: fc.boolean(),
     })
