@@ -1,6 +1,6 @@
 import type { Log } from '../functions/ports/log.ts';
 import type { Execution } from '../functions/rotate/execute.ts';
-import { readSecrets, readSettings } from '../functions/rotate/settings.ts';
+import { readRegion, readSecrets, readSettings } from '../functions/rotate/settings.ts';
 
 /** Options that every command which reads the cloud has. */
 export interface CloudOptions {
@@ -16,17 +16,18 @@ export function executionOf(
   parts: { readonly log: Log; readonly stop: AbortSignal | null },
 ): Execution {
   const settings = readSettings(process.env);
+  const given = { '--secrets': options.secrets, '--region': options.region };
   return {
     command: {
       action,
-      secrets: readSecrets(options.secrets ?? ''),
+      secrets: readSecrets(given, '--secrets'),
       runId: null,
       reason: options.reason ?? null,
       trigger: 'cli',
       identity: null,
       firedAt: null,
     },
-    settings: { ...settings, region: options.region ?? settings.region },
+    settings: { ...settings, region: readRegion(given, '--region') ?? settings.region },
     region: null,
     credentials: null,
     log: parts.log,

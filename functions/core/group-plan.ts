@@ -29,3 +29,8 @@ export interface GroupPlan {
   /** Tunnels that an earlier run of the same rotation has changed: they go back with the group if it fails. */
   readonly carried: readonly Step[];
 }
+
+/** The order in which a run begins groups: the smallest is the canary, whose failure costs least. */
+export function runOrder(plans: readonly GroupPlan[]): GroupPlan[] {
+  return plans.toSorted((a, b) => a.steps.length - b.steps.length);
+}

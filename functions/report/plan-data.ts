@@ -3,6 +3,7 @@ import type { Reason } from '../core/codes.ts';
 import { readSetting } from '../core/compare.ts';
 import type { Field } from '../core/compare.ts';
 import type { Fleet, Role, Tunnel } from '../core/fleet.ts';
+import { runOrder } from '../core/group-plan.ts';
 import type { GroupPlan, PlanVerdict } from '../core/group-plan.ts';
 import type { Interruption, Step } from '../core/steps.ts';
 import type { WriteCall } from '../core/write.ts';
@@ -39,6 +40,7 @@ export interface PlannedGroup {
 /** What a run would do, as `keyturn plan --json` prints it. */
 export interface PlanData {
   readonly schema: 'keyturn/plan/1';
+  /** In the order of a run: the first that is ready is the canary. */
   readonly groups: readonly PlannedGroup[];
   /** Secrets from which nothing can be applied, and why. */
   readonly unusable: readonly { readonly name: string; readonly reason: Reason }[];
@@ -48,7 +50,7 @@ export function planData(prepared: Prepared): PlanData {
   const secrets = new Map(prepared.secrets.map((secret) => [secret.aim.secretName, secret]));
   return {
     schema: 'keyturn/plan/1',
-    groups: prepared.plans.map((plan) => plannedGroup(plan, prepared.fleet, secrets)),
+    groups: runOrder(prepared.plans).map((plan) => plannedGroup(plan, prepared.fleet, secrets)),
     unusable: [...prepared.unusable].map(([name, reason]) => ({ name, reason })),
   };
 }

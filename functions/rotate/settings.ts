@@ -27,8 +27,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads KEYTURN_*. Throws a KeyturnError that names the variable and the rule, never the value. */
 export function readSettings(env: Environment): Settings {
   return {
-    secrets: readSecrets(env['KEYTURN_SECRETS'] ?? ''),
-    region: readName(env, 'KEYTURN_REGION', /^[a-z0-9-]+$/),
+    secrets: readSecrets(env, 'KEYTURN_SECRETS'),
+    region: readRegion(env, 'KEYTURN_REGION'),
     leaseSecret: readName(env, 'KEYTURN_LEASE_SECRET', /^[A-Za-z0-9_/+=.@-]{1,192}$/),
     vpcEndpoint: readEndpoint(env, 'KEYTURN_VPC_ENDPOINT'),
     kmsEndpoint: readEndpoint(env, 'KEYTURN_KMS_ENDPOINT'),
@@ -41,8 +41,8 @@ export function readSettings(env: Environment): Settings {
 }
 
 /** Names separated by commas, or one prefix that ends in `*`. Empty text gives no names. */
-export function readSecrets(text: string): readonly string[] {
-  const names = text
+export function readSecrets(values: Environment, name: string): readonly string[] {
+  const names = (values[name] ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
@@ -51,10 +51,15 @@ export function readSecrets(text: string): readonly string[] {
   if (!wellPlaced || (prefixes.length > 0 && names.length > 1)) {
     throw new KeyturnError(
       'setting-invalid',
-      'KEYTURN_SECRETS must be names separated by commas, or one prefix that ends in *.',
+      `${name} must be names separated by commas, or one prefix that ends in *.`,
     );
   }
   return names;
+}
+
+/** A region's id, or null where there is none. */
+export function readRegion(values: Environment, name: string): string | null {
+  return readName(values, name, /^[a-z0-9-]+$/);
 }
 
 function readName(env: Environment, name: string, shape: RegExp): string | null {

@@ -1,5 +1,6 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
 import type { CodeName, Reason, Verdict } from '../core/codes.ts';
+import { runOrder } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import { outcomeOf } from '../core/report.ts';
 import type { Report, StepReport } from '../core/report.ts';
@@ -89,6 +90,7 @@ async function work(
     secrets,
     steps,
     warnings: [
+      ...(run.lease === null ? [reason('no-lease')] : []),
       ...[...generated.values()].flatMap((result) => (result === 'stored' ? [] : [result])),
       ...warningsOf(groups.flatMap((group) => group.tunnels)),
     ],
@@ -206,7 +208,7 @@ async function applyAll(
     else if (unsaved !== undefined) ends.set(plan.group.id, untouched(plan, 'blocked', unsaved));
     else ready.push(plan);
   }
-  const queue = ready.toSorted((a, b) => a.steps.length - b.steps.length);
+  const queue = runOrder(ready);
   const canary = await runCanary(floor, queue, ends);
   const others = await Promise.all(queue.map((plan) => follow(floor, plan, canary)));
   for (const end of others) ends.set(end.plan.group.id, end);
