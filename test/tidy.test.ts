@@ -131,6 +131,18 @@ describe('dependencies', () => {
   });
 });
 
+describe('settings', () => {
+  const names = (text: string): readonly string[] =>
+    [...new Set(text.match(/\bKEYTURN_[A-Z_]+\b/g))].toSorted();
+
+  test('that the function reads are those of the README', () => {
+    const rows = read('README.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| `KEYTURN_'));
+    expect(names(rows.join('\n'))).toEqual(names(read('functions/rotate/settings.ts')));
+  });
+});
+
 describe('layers', () => {
   const { overrides } = JSON.parse(read('.oxlintrc.json')) as {
     readonly overrides: readonly { files: readonly string[]; rules: Record<string, unknown> }[];
