@@ -90,7 +90,8 @@ function readCommand(
   const unknown = fields.findIndex((field) => !FIELDS.has(field));
   if (unknown >= 0)
     throw invalid(place, `field ${unknown + 1} is not one of ${[...FIELDS].join(', ')}`);
-  const action = ACTIONS.find((known) => known === (value['action'] ?? 'rotate'));
+  const { action: asked = 'rotate' } = value;
+  const action = ACTIONS.find((known) => known === asked);
   if (action === undefined)
     throw invalid(`${place}.action`, `must be one of ${ACTIONS.join(', ')}`);
   return {
