@@ -16,7 +16,8 @@ export type Proving =
   | { readonly kind: 'failed'; readonly proof: Proof; readonly reason: Reason };
 
 /** charon's words for a finished negotiation; the service's log lines read like charon's. */
-const NEW_SA = /\b(?:IKE_SA|CHILD_SA)\b.*\bestablished\b/i;
+const NEW_IKE_SA = /\bIKE_SA\b.*\bestablished\b/i;
+const NEW_CHILD_SA = /\bCHILD_SA\b.*\bestablished\b/i;
 
 /**
  * Waits until the tunnel is up again, as far as the document asks for it. `proven` needs an SA that was
@@ -53,7 +54,7 @@ export async function prove(
     if (up && fresh && job.rule.require === 'established') {
       return { kind: 'proved', proof: 'established' };
     }
-    if (up && (await logsShowNewSa(run, job.tunnel, job.writtenAt))) {
+    if (up && (await logsShow(run, job, fresh ? NEW_IKE_SA : NEW_CHILD_SA))) {
       return { kind: 'proved', proof: 'proven' };
     }
     if (clock.now() >= limit) {
@@ -67,8 +68,15 @@ export async function prove(
   }
 }
 
-async function logsShowNewSa(run: Run, tunnel: TunnelRef, from: EpochMs): Promise<boolean> {
+/** Phase 1 shows the key; until the status can be trusted, only phase 2 shows that the tunnel carries. */
+async function logsShow(
+  run: Run,
+  { tunnel, writtenAt }: { readonly tunnel: TunnelRef; readonly writtenAt: EpochMs },
+  sign: RegExp,
+): Promise<boolean> {
   const to = run.ports.clock.now();
-  const lines = await reliably(run, () => run.ports.vpn.readLogs({ ...tunnel, from, to }));
-  return lines.kind === 'ok' && lines.value.some((line) => NEW_SA.test(line.text));
+  const lines = await reliably(run, () =>
+    run.ports.vpn.readLogs({ ...tunnel, from: writtenAt, to }),
+  );
+  return lines.kind === 'ok' && lines.value.some((line) => sign.test(line.text));
 }

@@ -20,20 +20,27 @@ export async function holdVersions(floor: Floor, work: GroupWork): Promise<Reaso
 
 /**
  * Puts every changed tunnel of a group back: masters before slaves, newest first, one at a time; the
- * mirror image of the way forward. Goes on to the other connections where one tunnel cannot be put back,
- * but never takes the second tunnel of a connection down. Null when all are as they were, else which are not.
+ * mirror image of the way forward. Where a master does not come up again, no slave is touched. Null when all are as they were, else which are not.
  */
 export async function restoreGroup(floor: Floor, work: GroupWork): Promise<Reason | null> {
   await findCarriedAlong(floor, work);
   const backwards = work.order.toReversed().sort((a, b) => orderOf(b.step) - orderOf(a.step));
   const stuck: string[] = [];
+  let stuckIn: number | null = null;
   for (const state of backwards) {
     const { tunnel } = state.step;
+    // A service that keeps siblings on one key would take the other tunnel of a stuck connection down too.
+    const risky = stuckIn !== null && orderOf(state.step) !== stuckIn;
+    if (risky && !work.plan.rules.allowInterruption) {
+      stuck.push(`${tunnelName(tunnel)} (left as it is)`);
+      continue;
+    }
     const failed = await floor.locks
       .connection(tunnel.regionId, tunnel.vpnConnectionId)
       .do(() => takeStep(floor, work, state, 'restore'));
     if (failed === null) continue;
     state.failure = failed;
+    stuckIn ??= orderOf(state.step);
     stuck.push(`${tunnelName(tunnel)} (${failed.code})`);
   }
   return stuck.length === 0 ? null : reason('restore-failed', stuck.join(', '));

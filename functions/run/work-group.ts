@@ -174,6 +174,9 @@ function jobOf(
     secretName: secret?.name ?? '',
     versionId: secret?.versionId ?? '',
     mayStop: direction === 'apply',
+    siblings: [
+      ...new Set(plan.group.members.map((member) => member.connection.vpnConnectionId)),
+    ].filter((id) => id !== state.step.tunnel.vpnConnectionId),
     keepSecondPath: !plan.rules.allowInterruption,
     believedKey: (ref: TunnelRef) => work.believed.get(tunnelName(ref)) ?? null,
     report,

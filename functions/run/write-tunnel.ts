@@ -11,7 +11,7 @@ import type { Step } from '../core/steps.ts';
 import type { Redacted } from '../core/redacted.ts';
 import { settingsEqual } from '../core/write.ts';
 import type { TunnelConfig, TunnelWrite } from '../core/write.ts';
-import { between, seconds } from '../core/units.ts';
+import { between, durationMs, seconds } from '../core/units.ts';
 import type { EpochMs } from '../core/units.ts';
 import { mustStop } from './context.ts';
 import type { Run } from './context.ts';
@@ -37,6 +37,8 @@ export interface WriteJob {
   readonly mayStop: boolean;
   /** The key of a tunnel whose key cannot be read, as this run left it or the current version has it. */
   believedKey(tunnel: TunnelRef): Redacted | null;
+  /** The other connections of the group: a service that keeps them on one key changes them as well. */
+  readonly siblings: readonly string[];
   /** Refuses to take down the only path that is up. */
   readonly keepSecondPath: boolean;
   report(phase: StepPhase, detail: string): void;
@@ -123,7 +125,7 @@ export async function writeTunnel(
     if (memory.touched) memory.sawDown ||= settled.sawDown;
     const seen = judge(job, memory, tunnel);
     if (seen !== null) return end(seen.kind, seen.reason);
-    if (job.keepSecondPath && lastPath(connection, tunnel)) {
+    if (job.keepSecondPath && (await cutsPath(watcher, job, connection, tunnel))) {
       const now = run.ports.clock.now();
       memory.lonelySince ??= now;
       const why = tunnelName(job.step.tunnel);
@@ -175,6 +177,26 @@ function judge(
   return memory.futile < FUTILE_LIMIT
     ? null
     : { kind: 'failed', reason: reason('write-unsettled', `${name}: accepted, but not in effect`) };
+}
+
+/** Whether the write could take down the only path of this connection, or of a sibling that goes along. */
+async function cutsPath(
+  watcher: RegionWatcher,
+  job: WriteJob,
+  connection: Connection,
+  tunnel: Tunnel,
+): Promise<boolean> {
+  if (lastPath(connection, tunnel)) return true;
+  const looks = await Promise.all(
+    job.siblings.map((vpnConnectionId) =>
+      watcher.look({ vpnGatewayId: null, vpnConnectionId }, durationMs(0)),
+    ),
+  );
+  return looks.some((looked) => {
+    const sibling = looked.kind === 'ok' ? looked.value.connection : null;
+    const alike = sibling?.tunnels.find((other) => other.role === tunnel.role);
+    return sibling === null || (alike !== undefined && lastPath(sibling, alike));
+  });
 }
 
 function lastPath(connection: Connection, tunnel: Tunnel): boolean {
