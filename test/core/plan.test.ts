@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RotationDocument } from '../../functions/core/document.ts';
 import { reason } from '../../functions/core/codes.ts';
+import { runOrder } from '../../functions/core/group-plan.ts';
 import type { ClaimState } from '../../functions/core/plan.ts';
 import {
   MASKED,
@@ -11,6 +12,7 @@ import {
   claimant,
   connection,
   fleet,
+  gateway,
   planned,
   readable,
   rotation,
@@ -132,6 +134,36 @@ describe('a tunnel that an earlier run wrote and did not see come up', () => {
   test('is no step where it is up', () => {
     const up = withTunnels(A, () => ({ key: readable(NEW) }));
     expect(plan(fleet(up), rotation(), { believed }).steps).toEqual([]);
+  });
+});
+
+describe('tunnels that an earlier run has changed', () => {
+  const slaveNew = withTunnels(A, ({ role }) => (role === 'slave' ? { key: readable(NEW) } : {}));
+  const carried = (state: Partial<ClaimState>, world = fleet(slaveNew)) =>
+    plan(world, rotation(), state).carried.map((step) => [
+      step.tunnel.tunnelId,
+      step.before.key,
+      step.verifyOnly,
+    ]);
+  const believed = () => ({ key: OLD, settings: {} });
+
+  test('go back with the group, to what the earlier version says', () => {
+    expect(carried({ believed })).toEqual([['vco-a-s', OLD, true]]);
+  });
+
+  test.each([
+    ['of a current version', { believed, promote: false }],
+    ['that nobody knows more of', {}],
+    ['that had the same before', { believed: () => ({ key: NEW, settings: {} }) }],
+  ])('not those %s', (_, state) => {
+    expect(carried(state)).toEqual([]);
+  });
+
+  test('not those that have a step, or have another key', () => {
+    const down = withTunnels(slaveNew, ({ role }) => (role === 'slave' ? { sa: 'down' } : {}));
+    expect(carried({ believed }, fleet(down))).toEqual([]);
+    const drifted = withTunnels(A, () => ({ key: readable(OTHER) }));
+    expect(carried({ believed }, fleet(drifted))).toEqual([]);
   });
 });
 
@@ -291,4 +323,23 @@ test('a tunnel of no name is planned like any other', () => {
     call: 'ModifyVpnConnectionAttribute',
     interrupts: 'only-path',
   });
+});
+
+test('the group with the fewest steps is begun first, else the order of the plan', () => {
+  const worldOf = (id: string, tunnels: number) =>
+    connection({
+      vpnConnectionId: id,
+      vpnGatewayId: id,
+      tunnels: Array.from({ length: tunnels }, (_, at) =>
+        tunnel({ tunnelId: `${id}-${at}`, sa: 'down' }),
+      ),
+    });
+  const world = {
+    gateways: ['a', 'b', 'c'].map((vpnGatewayId) => gateway({ vpnGatewayId })),
+    connections: [worldOf('a', 2), worldOf('b', 1), worldOf('c', 1)],
+  };
+  const targets = world.connections.map(({ vpnConnectionId }) => target({ vpnConnectionId }));
+  const plans = planned(world, [claimant(rotation(targets))]);
+  expect(runOrder(plans).map((one) => one.group.vpnGatewayId)).toEqual(['b', 'c', 'a']);
+  expect(plans.map((one) => one.group.vpnGatewayId)).toEqual(['a', 'b', 'c']);
 });
