@@ -2,7 +2,7 @@ import { CODES } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import { readSetting } from '../core/compare.ts';
 import type { Field } from '../core/compare.ts';
-import type { Fleet, Role, Tunnel } from '../core/fleet.ts';
+import type { Fleet, Role, Tunnel, TunnelRef } from '../core/fleet.ts';
 import { runOrder } from '../core/group-plan.ts';
 import type { GroupPlan, PlanVerdict } from '../core/group-plan.ts';
 import type { Interruption, Step } from '../core/steps.ts';
@@ -28,11 +28,15 @@ export interface PlannedStep {
 }
 
 export interface PlannedGroup {
+  /** `region/gateway/customer gateway`, or the connection in the gateway's place for attachments. */
+  readonly id: string;
   readonly regionId: string;
   readonly vpnGatewayId: string | null;
   readonly customerGatewayId: string;
   readonly verdict: PlanVerdict;
   readonly reason: Reason;
+  /** `restore`: the steps take tunnels of a held version back to what they were. */
+  readonly direction: 'apply' | 'restore';
   readonly secrets: readonly string[];
   readonly steps: readonly PlannedStep[];
 }
@@ -47,10 +51,17 @@ export interface PlanData {
 }
 
 export function planData(prepared: Prepared): PlanData {
+  const { fleet, restores } = prepared;
   const secrets = new Map(prepared.secrets.map((secret) => [secret.aim.secretName, secret]));
+  const isRestored = (plan: GroupPlan): boolean =>
+    restores.some(({ group }) => group.id === plan.group.id);
+  const applied = runOrder(prepared.plans.filter((plan) => !isRestored(plan)));
   return {
     schema: 'keyturn/plan/1',
-    groups: runOrder(prepared.plans).map((plan) => plannedGroup(plan, prepared.fleet, secrets)),
+    groups: [
+      ...restores.map((plan) => plannedGroup({ plan, direction: 'restore', fleet, secrets })),
+      ...applied.map((plan) => plannedGroup({ plan, direction: 'apply', fleet, secrets })),
+    ],
     unusable: [...prepared.unusable].map(([name, reason]) => ({ name, reason })),
   };
 }
@@ -63,66 +74,74 @@ export function planExit(plan: PlanData): 0 | 2 | 3 | 4 {
   return reasons.includes(3) ? 3 : 0;
 }
 
-function plannedGroup(
-  plan: GroupPlan,
-  fleet: Fleet,
-  secrets: ReadonlyMap<string, WorkedSecret>,
-): PlannedGroup {
-  const { regionId, vpnGatewayId, customerGatewayId } = plan.group;
+/** A group's plan with all that its steps are told from. */
+interface Source {
+  readonly plan: GroupPlan;
+  readonly direction: 'apply' | 'restore';
+  readonly fleet: Fleet;
+  readonly secrets: ReadonlyMap<string, WorkedSecret>;
+}
+
+function plannedGroup(source: Source): PlannedGroup {
+  const { plan, direction } = source;
+  const { id, regionId, vpnGatewayId, customerGatewayId } = plan.group;
   return {
+    id,
     regionId,
     vpnGatewayId,
     customerGatewayId,
     verdict: plan.verdict,
     reason: plan.reason,
+    direction,
     secrets: plan.secrets.map(({ name }) => name),
-    steps: plan.steps.map((step) => plannedStep(step, plan, fleet, secrets)),
+    steps: plan.steps.map((step) => plannedStep(step, source)),
   };
 }
 
-function plannedStep(
-  step: Step,
-  plan: GroupPlan,
-  fleet: Fleet,
-  secrets: ReadonlyMap<string, WorkedSecret>,
-): PlannedStep {
+function plannedStep(step: Step, source: Source): PlannedStep {
   const { vpnConnectionId, tunnelId } = step.tunnel;
-  const tunnel = fleet.connections
-    .find(
-      (connection) =>
-        connection.regionId === step.tunnel.regionId &&
-        connection.vpnConnectionId === vpnConnectionId,
-    )
-    ?.tunnels.find((candidate) => candidate.tunnelId === tunnelId);
   return {
     vpnConnectionId,
     tunnelId,
     role: step.role,
     call: step.call,
     changes: step.changes.map((field) =>
-      field === 'key' ? keyChange(plan, secrets) : settingChange(step, tunnel, field),
+      field === 'key' ? keyChange(source) : settingChange(step, source, field),
     ),
     interrupts: step.interrupts,
     verifyOnly: step.verifyOnly,
   };
 }
 
-function keyChange(plan: GroupPlan, secrets: ReadonlyMap<string, WorkedSecret>): PlannedChange {
+function keyChange({ plan, direction, secrets }: Source): PlannedChange {
   const [first] = plan.secrets;
   const secret = first === undefined ? undefined : secrets.get(first.name);
   const current = secret?.aim.promote === true ? secret.currentVersionId : null;
-  const from = current === null ? 'the live key' : `version ${current}`;
-  return { field: 'key', from, to: `version ${first?.versionId ?? '?'}` };
+  const earlier = current === null ? 'the live key' : `version ${current}`;
+  const wanted = `version ${first?.versionId ?? '?'}`;
+  return direction === 'apply'
+    ? { field: 'key', from: earlier, to: wanted }
+    : { field: 'key', from: wanted, to: 'the key before it' };
 }
 
 function settingChange(
   step: Step,
-  tunnel: Tunnel | undefined,
+  { direction, fleet }: Source,
   field: Exclude<Field, 'key'>,
 ): PlannedChange {
-  const before = tunnel === undefined ? step.before.settings[field] : readSetting(tunnel, field);
-  const after = step.wanted.settings[field];
-  return { field, from: shown(field, before), to: shown(field, after) };
+  const tunnel = tunnelAt(fleet, step.tunnel);
+  const live = tunnel === undefined ? step.before.settings[field] : readSetting(tunnel, field);
+  const after = direction === 'apply' ? step.wanted : step.before;
+  return { field, from: shown(field, live), to: shown(field, after.settings[field]) };
+}
+
+function tunnelAt(fleet: Fleet, ref: TunnelRef): Tunnel | undefined {
+  return fleet.connections
+    .find(
+      ({ regionId, vpnConnectionId }) =>
+        regionId === ref.regionId && vpnConnectionId === ref.vpnConnectionId,
+    )
+    ?.tunnels.find(({ tunnelId }) => tunnelId === ref.tunnelId);
 }
 
 function shown(field: Field, value: string | number | boolean | undefined): string {

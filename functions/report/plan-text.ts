@@ -22,7 +22,7 @@ const INTERRUPTS: Readonly<Record<Interruption, string>> = {
 /** What a run would do, group by group and in its order, for somebody who has to approve it. */
 export function planText(plan: PlanData, style: Style): string {
   const steps = plan.groups
-    .filter((group) => group.verdict === 'ready')
+    .filter((group) => group.verdict === 'ready' || group.direction === 'restore')
     .reduce((sum, group) => sum + group.steps.length, 0);
   return [
     ...plan.groups.flatMap((group) => [...groupText(group, style), '']),
@@ -36,16 +36,18 @@ export function planText(plan: PlanData, style: Style): string {
 }
 
 function groupText(group: PlannedGroup, style: Style): readonly string[] {
-  const gateway = group.vpnGatewayId ?? group.steps[0]?.vpnConnectionId ?? 'attachment';
-  const name = `${group.regionId}/${gateway}/${group.customerGatewayId}`;
-  const heading = shorten(printable(`${group.verdict} ${name}`), style.width);
+  const heading = shorten(printable(`${group.verdict} ${group.id}`), style.width);
   const coloured = paint(heading, COLOURS[group.verdict], style);
   if (group.verdict === 'converged') return [coloured];
+  const steps = group.steps.flatMap((step, index) => stepText(step, index + 1, style));
+  if (group.direction === 'restore') {
+    return [coloured, ...wrap('A run puts it back first:', style.width, '  '), ...steps];
+  }
   if (group.verdict !== 'ready') return [coloured, ...why(group.reason, style)];
   const settings = group.steps.some((step) => step.changes.some(({ field }) => field !== 'key'));
   return [
     coloured,
-    ...group.steps.flatMap((step, index) => stepText(step, index + 1, style)),
+    ...steps,
     ...(settings ? wrap('Settings change: the far end must change too.', style.width, '  ') : []),
   ];
 }

@@ -79,9 +79,8 @@ export function statusText(status: StatusData, style: Style): string {
     ...status.unusable.map(({ name, reason }) =>
       paint(fit(`${name}  ${reason.code}: ${reason.detail}`), 'red', style),
     ),
-    ...status.groups.map(({ regionId, vpnGatewayId, customerGatewayId, verdict, reason }) => {
-      const name = `${regionId}/${vpnGatewayId ?? 'attachment'}/${customerGatewayId}`;
-      return fit(`${column(name, Math.min(72, style.width - 26))} ${verdict} ${reason.code}`);
-    }),
+    ...status.groups.map(({ id, verdict, reason }) =>
+      fit(`${column(id, Math.min(72, style.width - 26))} ${verdict} ${reason.code}`),
+    ),
   ].join('\n');
 }
