@@ -3,8 +3,8 @@
  *
  * Gaps: no billing, no other VPC actions, one account. By design: what the documentation leaves open is a
  * switch (switches.ts), and time-driven change happens when somebody looks (event-queue.ts), so that real
- * and virtual time behave alike. Client quirks that shaped it: one vendor client sends a form body without
- * a content type; all of them encode differently, so signatures are verified over decoded parameters.
+ * and virtual time behave alike. Client quirk that shaped it: each vendor client encodes differently, so
+ * signatures are verified over decoded parameters.
  */
 import { Faults } from './faults.ts';
 import { checkReferences } from './fleet-file.ts';

@@ -39,9 +39,7 @@ export function identify(request: HttpRequest): Identified {
     const scheme = authorization.startsWith('ACS3-') ? 'acs3' : 'fc';
     return { request, product: 'fc', scheme, action: path, query, form: {} };
   }
-  // A form body without a content type is what one of the vendor's clients sends.
-  const form =
-    isForm || headers['content-type'] === undefined ? parseForm(String(request.body)) : {};
+  const form = isForm ? parseForm(String(request.body)) : {};
   const scheme = authorization.startsWith('ACS3-') ? 'acs3' : 'rpc';
   const given = (name: string, header: string): string =>
     (scheme === 'acs3' ? headers[header] : (query[name] ?? form[name])) ?? '';
