@@ -27,6 +27,8 @@ export interface Described {
   /** Default: now. */
   readonly at?: number;
   readonly nonce?: string;
+  /** ACS3: signs parameter names as they are, like the vendor's clients, not encoded as its page says. */
+  readonly rawNames?: boolean;
 }
 
 const escape = (text: string): string =>
@@ -34,9 +36,9 @@ const escape = (text: string): string =>
     `%${c.charCodeAt(0).toString(16)}`.toUpperCase(),
   );
 
-const encode = (params: Readonly<Record<string, string>>): string =>
+const encode = (params: Readonly<Record<string, string>>, rawNames = false): string =>
   Object.entries(params)
-    .map(([name, value]) => `${escape(name)}=${escape(value)}`)
+    .map(([name, value]) => `${rawNames ? name : escape(name)}=${escape(value)}`)
     .sort()
     .join('&');
 
@@ -58,7 +60,8 @@ export function signAcs3(described: Described, signer: Signer): Request {
   };
   const names = Object.keys(signed).sort();
   const lines = names.map((name) => `${name}:${signed[name]}\n`).join('');
-  const canonical = `POST\n/\n${encode(query)}\n${lines}\n${names.join(';')}\n${bodyHash}`;
+  const signedQuery = encode(query, described.rawNames);
+  const canonical = `POST\n/\n${signedQuery}\n${lines}\n${names.join(';')}\n${bodyHash}`;
   const digest = createHash('sha256').update(canonical).digest('hex');
   const signature = createHmac('sha256', signer.accessKeySecret)
     .update(`ACS3-HMAC-SHA256\n${digest}`)

@@ -158,6 +158,12 @@ describe('what ACS3 must cover', () => {
     );
   });
 
+  test.each([true, false])('parameter names, raw or encoded (raw: %s)', async (rawNames) => {
+    const query = { ...read().query, 'Tag:1': 'x' };
+    const { status } = await send(signAcs3({ ...read(), query, rawNames }, local));
+    expect(status).toBe(200);
+  });
+
   test('an authorization that is none', async () => {
     const request = signAcs3(read(), local);
     const headers = { ...request.headers, authorization: 'ACS3-HMAC-SHA256 nonsense' };

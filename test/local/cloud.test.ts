@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { Cloud } from '../../local/cloud.ts';
+import { parseFleet } from '../../local/fleet-file.ts';
+import type { FleetFile } from '../../local/fleet-file.ts';
+import type { Params } from '../../local/operation.ts';
+import { sampleFleet } from '../../local/sample-fleet.ts';
+
+const START = Date.UTC(2026, 10, 1);
+
+function cloudOf(fleet: FleetFile = sampleFleet()) {
+  let now = START;
+  const cloud = new Cloud({ seed: 1, now: () => now, fleet });
+  const call = (product: 'vpc' | 'kms', action: string, query: Params) =>
+    cloud.call({ product, action, regionId: query['RegionId'] ?? 'cn-hangzhou', query, form: {} });
+  return { cloud, call, pass: (ms: number) => (now += ms) };
+}
+
+const KEY = 'example-psk-canary';
+const MODIFY = {
+  RegionId: 'cn-hangzhou',
+  VpnConnectionId: 'vco-suzhou-plant-1',
+  TunnelId: 'tun-suzhou-plant-1b',
+  ClientToken: 'example-token',
+  'TunnelOptionsSpecification.TunnelIkeConfig.Psk': KEY,
+};
+
+describe('a delay', () => {
+  test('is left to the transport, a second unless it is given', () => {
+    const { cloud, call } = cloudOf();
+    cloud.faults.set([{ kind: 'delay', delayMs: 250, nth: 1 }, { kind: 'delay' }]);
+    const read = () => call('vpc', 'DescribeVpnGateways', { RegionId: 'cn-hangzhou' });
+    expect(read()).toMatchObject({ kind: 'answer', status: 200, delayMs: 250 });
+    expect(read()).toMatchObject({ kind: 'answer', status: 200, delayMs: 1_000 });
+  });
+});
+
+describe('rates of KMS', () => {
+  const read = { SecretName: 'vpn/suzhou-plant' };
+  const CALLS: readonly (readonly [string, number, Params])[] = [
+    ['GetSecretValue', 450, read],
+    ['ListSecretVersionIds', 40, read],
+    ['CreateSecret', 10, read],
+  ];
+
+  test.each(CALLS)('%s: %i a second, then HTTP 429', (action, rate, params) => {
+    const { call, pass } = cloudOf();
+    const outcome = () => {
+      const result = call('kms', action, params);
+      return result.kind === 'answer' ? result.status : null;
+    };
+    for (let count = 0; count < rate; count += 1) {
+      if (outcome() === 429) throw new Error(`throttled after ${count}`);
+    }
+    expect(outcome()).toBe(429);
+    pass(999);
+    expect(outcome()).toBe(429);
+    pass(1);
+    expect(outcome()).not.toBe(429);
+  });
+});
+
+describe('the journal', () => {
+  test('tells who did what and what came of it, without a secret', () => {
+    const { cloud, call } = cloudOf();
+    call('vpc', 'ModifyTunnelAttribute', MODIFY);
+    call('kms', 'PutSecretValue', {
+      SecretName: 'vpn/suzhou-plant',
+      VersionId: 'v9',
+      SecretData: KEY,
+    });
+    call('vpc', `Example${KEY}`, { [KEY]: KEY });
+    const { entries, dropped } = cloud.journal.read();
+    expect(dropped).toBe(0);
+    expect(entries.map(({ action, status, code }) => ({ action, status, code }))).toEqual([
+      { action: 'ModifyTunnelAttribute', status: 200, code: null },
+      { action: 'PutSecretValue', status: 200, code: null },
+      { action: 'unknown', status: 404, code: 'InvalidApi.NotFound' },
+    ]);
+    expect(entries[0]?.url).toBe(
+      '/?…&RegionId=cn-hangzhou&TunnelId=tun-suzhou-plant-1b&…&VpnConnectionId=vco-suzhou-plant-1',
+    );
+    expect(entries[0]?.effects.map(({ kind }) => kind)).toEqual(['configured', 'window-opened']);
+    expect(JSON.stringify(entries)).not.toContain(KEY);
+    expect(JSON.stringify(entries)).not.toContain(MODIFY.ClientToken);
+  });
+});
+
+describe('a fleet file', () => {
+  const FLEET = { kmsRegion: 'r', regions: [], gateways: [], customerGateways: [] };
+  const EMPTY = { ...FLEET, connections: [], secrets: [] };
+  const tunnel = { id: 'tun-1', customerGateway: 'cgw-1', key: KEY };
+  const site = { ...EMPTY, customerGateways: [{ id: 'cgw-1', region: 'r', ip: '203.0.113.1' }] };
+  const connection = (tunnels: readonly unknown[], more = {}) => ({
+    ...site,
+    connections: [{ id: 'vco-1', region: 'r', tunnels, ...more }],
+  });
+
+  test('that is the sample is read as it is', () => {
+    const sample = sampleFleet();
+    expect(parseFleet(JSON.stringify(sample))).toEqual(sample);
+  });
+
+  const FAULTY: readonly (readonly [string, unknown])[] = [
+    ['fleet file: must be an object', 1],
+    ['fleet file: secrets must be a list', { ...FLEET, connections: [] }],
+    ['fleet file: kmsRegion must be text', { ...EMPTY, kmsRegion: undefined }],
+    ['fleet file: connections[0].tunnels must have one or two', connection([])],
+    [
+      'fleet file: connections[0].gateway is not in gateways',
+      connection([tunnel], { gateway: 'x' }),
+    ],
+    [
+      'fleet file: connections[0].tunnels[0].customerGateway is not in customerGateways',
+      connection([{ ...tunnel, customerGateway: 'cgw-2' }]),
+    ],
+    [
+      'fleet file: connections[0].tunnels[1].id must be given',
+      connection([tunnel, { ...tunnel, id: undefined }]),
+    ],
+    [
+      'fleet file: customerGateways has an id twice',
+      { ...site, customerGateways: [...site.customerGateways, ...site.customerGateways] },
+    ],
+  ];
+
+  test.each(FAULTY)('%s', (message, file) => {
+    expect(() => parseFleet(JSON.stringify(file))).toThrow(new Error(message));
+  });
+
+  test('that is not JSON is not quoted', () => {
+    expect(() => parseFleet(`{"key": ${KEY}`)).toThrow(new Error('fleet file: must be JSON'));
+  });
+});
