@@ -217,3 +217,20 @@ export async function steer(local: LocalCloud, path: string, body: unknown): Pro
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   return response.json();
 }
+
+/** Temporary credentials of a role with this policy, as Function Compute gives them to a function. */
+export async function assume(local: LocalCloud, policy: unknown): Promise<Credentials> {
+  const trust = {
+    Version: '1',
+    Statement: [
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } },
+    ],
+  };
+  await steer(local, '/roles', { name: 'under-test', trust, policy });
+  return (await steer(local, '/credentials', { role: 'under-test' })) as Credentials;
+}
+
+/** A policy that allows these actions on everything. */
+export function allowing(...actions: readonly string[]): unknown {
+  return { Version: '1', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FaultRule } from '../../local/faults.ts';
 import type { LocalCloud } from '../../local/server.ts';
-import { cloudOf, invoke, journalOf, keysOf, keyturn } from './harness.ts';
+import { allowing, assume, cloudOf, invoke, journalOf, keysOf, keyturn } from './harness.ts';
 import type { Credentials, Given } from './harness.ts';
 import { documentOf, secretOf, smallFleet } from './small-fleet.ts';
 
@@ -61,31 +61,7 @@ test.each([
 
 test('no key or token is shown with temporary credentials that may not write', async () => {
   const local = await cloudOf(smallFleet());
-  local.cloud.roles.define({
-    name: 'reader',
-    trust: {
-      Version: '1',
-      Statement: [
-        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } },
-      ],
-    },
-    policies: [
-      {
-        name: 'read',
-        document: {
-          Version: '1',
-          Statement: [{ Effect: 'Allow', Action: ['kms:*', 'vpc:Describe*'], Resource: '*' }],
-        },
-      },
-    ],
-  });
-  const credentials = local.cloud.roles.assume({
-    roleName: 'reader',
-    service: 'fc.aliyuncs.com',
-    sessionName: 'function',
-    now: Date.now(),
-    lifetimeSeconds: 3_600,
-  });
+  const credentials = await assume(local, allowing('kms:*', 'vpc:Describe*'));
   const shown = await everythingShown(local, { credentials });
   expect(shown).toContain('permission-denied');
   expectNoSecret(shown, credentials);
