@@ -90,11 +90,13 @@ export async function gatherFleet(run: Run, regions: readonly string[]): Promise
   const gateways: VpnGateway[] = [];
   const connections: Connection[] = [];
   const read = await Promise.all(
-    regions.map(async (regionId) => ({
-      regionId,
-      gateways: await readGateways(run, regionId),
-      connections: await readConnections(run, regionId),
-    })),
+    regions.map(async (regionId) => {
+      const [gateways, connections] = await Promise.all([
+        readGateways(run, regionId),
+        readConnections(run, regionId),
+      ]);
+      return { regionId, gateways, connections };
+    }),
   );
   for (const region of read) {
     const failed = [region.gateways, region.connections].find((outcome) => outcome.kind !== 'ok');
