@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { jsonLog } from '../../functions/report/log-line.ts';
+import type { RunEvent } from '../../functions/core/events.ts';
+import type { Outcome, Report } from '../../functions/core/report.ts';
+import { jsonLog, levelOf, readLine, reportLine } from '../../functions/report/log-line.ts';
 
 test('every line carries the run that its first event named', () => {
   const lines: string[] = [];
@@ -27,3 +29,58 @@ test('every line carries the run that its first event named', () => {
     },
   ]);
 });
+
+const report = (outcome: Outcome): Report => ({
+  schema: 'keyturn/report/1',
+  runId: 'run_1',
+  trigger: 'cli',
+  requestReason: null,
+  outcome,
+  groups: [],
+  secrets: [],
+  steps: [],
+  warnings: [],
+  apiCalls: {},
+  startedAt: '2026-11-23T00:00:00.000Z',
+  finishedAt: '2026-11-23T00:00:01.000Z',
+});
+
+test('the report is a line like the others', () => {
+  expect(JSON.parse(reportLine(report('converged'), Date.UTC(2026, 10, 23)))).toEqual({
+    time: '2026-11-23T00:00:00.000Z',
+    level: 'info',
+    run: 'run_1',
+    event: 'report',
+    report: report('converged'),
+  });
+  expect(JSON.parse(reportLine(report('partial'), 0))).toMatchObject({ level: 'error' });
+});
+
+test('a line that was written is read as what it said', () => {
+  const event: RunEvent = { kind: 'run-finished', outcome: 'failed' };
+  const lines: string[] = [];
+  jsonLog(
+    (line) => lines.push(line),
+    () => 0,
+  ).event(event);
+  expect(lines.map(readLine)).toEqual([event]);
+  expect(readLine(reportLine(report('waiting'), 0))).toEqual({
+    kind: 'report',
+    report: report('waiting'),
+  });
+});
+
+test.each(['', 'null', '[]', '{"event":1}', 'Warning: something of the runtime'])(
+  'a line that is none of ours is read as nothing: %s',
+  (line) => expect(readLine(line)).toBeNull(),
+);
+
+test.each<readonly [string, RunEvent]>([
+  ['warn', { kind: 'warning', code: 'no-lease', message: '' }],
+  ['warn', { kind: 'group-planned', group: '', verdict: 'blocked', reason: '', steps: [] }],
+  ['info', { kind: 'group-planned', group: '', verdict: 'ready', reason: '', steps: [] }],
+  ['error', { kind: 'group-finished', group: '', verdict: 'mixed', reason: '' }],
+  ['info', { kind: 'group-finished', group: '', verdict: 'waiting', reason: '' }],
+  ['error', { kind: 'run-finished', outcome: 'partial' }],
+  ['info', { kind: 'run-finished', outcome: 'deferred' }],
+])('%s: %o', (level, event) => expect(levelOf(event)).toBe(level));
