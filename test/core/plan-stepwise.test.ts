@@ -74,6 +74,7 @@ test('keys that cannot be read are no state to go by', () => {
     reason: reason('stepwise-unreadable', `${REGION}/vco-a/tun-m`),
     steps: [],
   });
+  expect(plan({ key: MASKED }, { key: MASKED }, {}, hold).reason.detail).toMatch(/tun-m$/);
   const noKey = { ...hold, targets: [target({ key: null, settings: { dpd: false } })] };
   expect(plan({}, { key: MASKED }, {}, noKey).ids).toEqual(['tun-s']);
 });

@@ -265,6 +265,15 @@ describe('several documents of one group', () => {
     expect(rulesOf({}, {})).toMatchObject({ onFailure: 'restore', stepwise: null });
   });
 
+  test('one next version is enough for keys that cannot be read to be written', () => {
+    const both = [claimant(holdDocument, 'a'), claimant(holdDocument, 'b')];
+    const promoting = (a: boolean, b: boolean) =>
+      planned(fleet(masked), both, { a: { promote: a }, b: { promote: b } })[0]?.verdict;
+    expect(promoting(true, false)).toBe('ready');
+    expect(promoting(false, true)).toBe('ready');
+    expect(promoting(false, false)).toBe('unknown');
+  });
+
   test('one that is held or waits is enough', () => {
     const both = [claimant(rotation(), 'a'), claimant(rotation(), 'b')];
     const held = reason('held', 'b');
