@@ -1,6 +1,7 @@
 /** The rules of the house that neither the compiler nor the linter keeps. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { KMS_ACTIONS, VPC_ACTIONS } from '../functions/alicloud/index.ts';
 import { CODES } from '../functions/core/codes.ts';
@@ -10,17 +11,12 @@ import { VPC_OPERATIONS } from '../local/vpc/operations.ts';
 const ROOT = new URL('../', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
 
-/** Everything that is or will be in version control, as text. */
-const FILES = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
-  {
-    cwd: ROOT,
-    encoding: 'utf8',
-  },
-)
-  .split('\0')
-  .filter((file) => file !== '' && existsSync(new URL(file, ROOT)))
+/** Everything but what is installed, built or git's own. */
+const FOREIGN = /^(?:\.git|node_modules|dist|coverage|reports|\.stryker-tmp)(?:\/|$)|\.log$/;
+const FILES = readdirSync(ROOT, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(relative(fileURLToPath(ROOT), entry.parentPath), entry.name))
+  .filter((file) => !FOREIGN.test(file))
   .map((file) => ({ file, text: read(file) }));
 
 const WRITTEN = FILES.filter(({ file }) => !['package-lock.json', 'LICENSE'].includes(file));
