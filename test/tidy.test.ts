@@ -1,5 +1,5 @@
 /** The rules of the house that neither the compiler nor the linter keeps. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -43,6 +43,16 @@ describe('files', () => {
 
   test('skip no test and single none out', () => {
     expect(filesWith(/\b(?:test|it|describe)\.(?:skip|only|todo|skipIf|runIf)\b/)).toEqual([]);
+  });
+
+  test('link only to files that are there', () => {
+    const broken = WRITTEN.filter(({ file }) => file.endsWith('.md')).flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !existsSync(new URL(target, new URL(file, ROOT))))
+        .map((target) => `${file}: ${target}`),
+    );
+    expect(broken).toEqual([]);
   });
 
   test('say what they are: no drawers for the rest', () => {
