@@ -56,13 +56,15 @@ export function phasesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
 /** A step that an earlier run took and did not live to see the end of. */
 export function verifyStepOf(member: Member, wanted: Wanted, earlier: Wanted): Step {
   const { connection, tunnel } = member;
+  // Where the rotation names no key it changed none: the live one is the one to keep.
+  const key = wanted.key === null ? completed(tunnel, wanted).key : earlier.key;
   return {
     tunnel: refOf(member),
     role: tunnel.role,
     index: tunnel.index,
     call: writeCallOf(connection),
     wanted,
-    before: { key: earlier.key, settings: { ...restated(tunnel), ...earlier.settings } },
+    before: { key, settings: { ...restated(tunnel), ...earlier.settings } },
     after: { key: wanted.key, settings: { ...restated(tunnel), ...wanted.settings } },
     changes: differences(tunnel, earlier),
     wasUp: true,
@@ -110,7 +112,8 @@ export function writeCallOf(connection: Connection): WriteCall {
 
 /** What is cut while the tunnel negotiates again; nothing is, where the tunnel is down already. */
 export function interruptionOf(connection: Connection, tunnel: Tunnel): Interruption {
-  if (tunnel.sa !== 'up') return 'nothing';
+  // A status that was not shown may stand for a tunnel that is up.
+  if (tunnel.sa === 'down' || tunnel.sa === 'phase1') return 'nothing';
   const partners = connection.tunnels.filter((other) => other !== tunnel);
   if (!partners.some((partner) => partner.sa === 'up')) return 'only-path';
   switch (tunnel.role) {

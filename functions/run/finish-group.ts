@@ -51,8 +51,11 @@ async function conclude(
       ? { verdict: 'waiting', reason: reason('master-follows') }
       : { verdict: 'converged', reason: reason('rotated') };
   }
-  const stopped = CODES[failure.code].exit === 3;
-  if (work.order.length === 0) return { verdict: stopped ? 'waiting' : 'blocked', reason: failure };
+  const stopped = isStop(failure);
+  if (work.order.length === 0) {
+    const { verdict } = untouched(plan, stopped ? 'waiting' : 'blocked', failure);
+    return { verdict, reason: failure };
+  }
   if (stopped) return { verdict: 'mixed', reason: failure };
   const unheld = await holdVersions(floor, work);
   if (plan.rules.onFailure === 'hold') {
@@ -80,6 +83,9 @@ function leftNew({ plan, order }: GroupWork): boolean {
   });
 }
 
+/** The run had to stop; nothing is wrong with the group. */
+const isStop = ({ code }: Reason): boolean => CODES[code].exit === 3;
+
 const because = (failure: Reason): string => `${failure.code}: ${failure.detail}`;
 
 function endOf(
@@ -101,8 +107,9 @@ export function untouched(plan: GroupPlan, verdict: Verdict, why: Reason): Group
   if (plan.finish !== 'wait' && isHalfNew(plan))
     return { plan, verdict: 'mixed', reason: why, work: null };
   const blind = plan.group.members.some(({ tunnel }) => tunnel.key.kind !== 'readable');
-  // A held group was touched; without keys to read nobody can say how far it was put back.
-  const unknown = why.code === 'held' && blind;
+  // A held group was touched, and one that this run had no time for may have been by the run before:
+  // without keys to read nobody can say how far that went.
+  const unknown = blind && (why.code === 'held' || isStop(why));
   return { plan, verdict: unknown ? 'unknown' : verdict, reason: why, work: null };
 }
 

@@ -200,7 +200,7 @@ async function cutsPath(
 }
 
 function lastPath(connection: Connection, tunnel: Tunnel): boolean {
-  if (tunnel.sa !== 'up') return false;
+  if (tunnel.sa === 'down' || tunnel.sa === 'phase1') return false;
   return !connection.tunnels.some(
     (other) => other.tunnelId !== tunnel.tunnelId && other.sa === 'up',
   );

@@ -9,6 +9,7 @@ import type { Random } from '../../functions/ports/random.ts';
 import { RUN_DEFAULTS, hex } from '../../functions/run/context.ts';
 import type { Run } from '../../functions/run/context.ts';
 import { rotate } from '../../functions/run/rotate.ts';
+import type { Call } from '../../local/front-door/call.ts';
 import { Prng } from '../../local/prng.ts';
 import { REGION } from './scenario.ts';
 import { Life, simulatedTransport } from './transport.ts';
@@ -70,13 +71,10 @@ export async function launch(
     lease: null,
   };
   const counts = { writes: 0, labelMoves: 0 };
-  const count = (
-    call: { action: string; params: Readonly<Record<string, string>> },
-    result: unknown,
-  ): void => {
+  const count = (call: Call, result: unknown): void => {
     if (result === null) return;
     if (call.action.startsWith('Modify')) counts.writes += 1;
-    const lease = call.params['SecretName'] === scenario.leaseSecret;
+    const lease = { ...call.form, ...call.query }['SecretName'] === scenario.leaseSecret;
     if (!lease && /^(Put|Update)Secret/.test(call.action)) counts.labelMoves += 1;
   };
   world.cloud.watchers.push(count);
