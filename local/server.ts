@@ -1,7 +1,7 @@
 /** The local cloud on loopback: one listener for each service and one to steer it. */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Cloud } from './cloud.ts';
 import { control } from './control.ts';
 import type { FleetFile } from './fleet-file.ts';
@@ -14,6 +14,7 @@ const MAX_HEADER_BYTES = 256 * 1024;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** A client that has not sent its request by then is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Of each listener. */
 const MAX_CONNECTIONS = 2_000;
 
 export interface LocalCloud {
@@ -86,12 +87,28 @@ function listener(handle: Handle): Server {
         .catch(() => request.destroy());
     },
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  boundConnections(server);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();
   });
   return server;
+}
+
+/** Past the bound, the connection that has been silent longest makes room for a new one. */
+function boundConnections(server: Server): void {
+  const open = new Set<Socket>();
+  const heardFrom = (socket: Socket): void => {
+    open.delete(socket);
+    open.add(socket);
+  };
+  server.on('connection', (socket) => {
+    heardFrom(socket);
+    socket.once('close', () => open.delete(socket));
+    const [silent] = open;
+    if (open.size > MAX_CONNECTIONS) silent?.destroy();
+  });
+  server.on('request', ({ socket }) => heardFrom(socket));
 }
 
 /** Null when the body is larger than any client's may be. */
