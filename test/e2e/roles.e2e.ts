@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ACCOUNT_ID } from '../../local/cloud.ts';
+import type { FleetFile, TunnelFile } from '../../local/fleet-file.ts';
+import { assume, cloudOf, invoke, journalOf } from './harness.ts';
+import type { Invocation } from './harness.ts';
+import { LEASE, REGION } from './small-fleet.ts';
+
+interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly { readonly Action: readonly string[]; readonly Resource: unknown }[];
+}
+
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  region: REGION,
+  accountId: ACCOUNT_ID,
+  secretPrefix: 'vpn/',
+  leaseSecret: LEASE,
+  logProject: 'example-log',
+  logStore: 'keyturn',
+  failureQueue: 'keyturn-failures',
+};
+
+const POLICY = readPolicy('keyturn-rotate');
+const ACTIONS = POLICY.Statement.flatMap(({ Action }) => Action);
+
+/** Function Compute sends these itself; the others are for documents that replace customer gateways. */
+const NOT_CALLED = [
+  'mns:SendMessage',
+  'log:PostLogStoreLogs',
+  'vpc:DescribeCustomerGateways',
+  'vpc:CreateCustomerGateway',
+  'vpc:DeleteCustomerGateway',
+];
+const CALLED = ACTIONS.filter((action) => !NOT_CALLED.includes(action));
+
+function readPolicy(name: string): Policy {
+  const text = readFileSync(new URL(`../../policies/${name}.policy.json`, import.meta.url), 'utf8');
+  const filled = text.replaceAll(/\$\{(\w+)\}/g, (_whole, placeholder: string) => {
+    const value = PLACEHOLDERS[placeholder];
+    if (value === undefined) throw new Error(`no value for ${placeholder}`);
+    return value;
+  });
+  return JSON.parse(filled) as Policy;
+}
+
+function without(policy: Policy, action: string): Policy {
+  const Statement = policy.Statement.map((statement) => ({
+    ...statement,
+    Action: statement.Action.filter((candidate) => candidate !== action),
+  }));
+  return { ...policy, Statement: Statement.filter(({ Action }) => Action.length > 0) };
+}
+
+const SITES = ['dual', 'single', 'attachment'] as const;
+type Site = (typeof SITES)[number];
+
+/** One connection of each kind, so that each of the three write calls is needed, each to be proven. */
+function oneOfEach(): FleetFile {
+  return {
+    kmsRegion: REGION,
+    regions: [REGION],
+    windowMs: { min: 50, max: 150 },
+    gateways: [{ id: 'vpn-one', region: REGION }],
+    customerGateways: SITES.map((site, index) => ({
+      id: `cgw-${site}`,
+      region: REGION,
+      ip: `203.0.113.${index}`,
+    })),
+    connections: SITES.map((site) => ({
+      id: `vco-${site}`,
+      region: REGION,
+      ...(site === 'attachment' ? {} : { gateway: 'vpn-one' }),
+      tunnels: site === 'single' ? [tunnelOf(site)] : [tunnelOf(site, 'a'), tunnelOf(site, 'b')],
+    })),
+    secrets: [
+      ...SITES.map((site) => ({
+        name: `vpn/${site}`,
+        versions: [
+          { versionId: 'v1', labels: ['ACSCurrent'], data: documentOf(site, 'old') },
+          { versionId: 'v2', labels: ['KeyturnNext'], data: documentOf(site, 'new') },
+        ],
+      })),
+      { name: LEASE, versions: [{ versionId: 'empty', labels: ['ACSCurrent'], data: 'none' }] },
+    ],
+  };
+}
+
+const keyOf = (site: Site, generation: 'old' | 'new') => `example-psk-${site}-${generation}`;
+
+function tunnelOf(site: Site, letter?: 'a' | 'b'): TunnelFile {
+  return {
+    ...(letter === undefined
+      ? {}
+      : { id: `tun-${site}-${letter}`, role: letter === 'a' ? 'master' : 'slave' }),
+    customerGateway: `cgw-${site}`,
+    key: keyOf(site, 'old'),
+    farEnd: { policy: 'follows', delayMs: 10, negotiateMs: 20 },
+  };
+}
+
+function documentOf(site: Site, generation: 'old' | 'new') {
+  const Psk = keyOf(site, generation);
+  return {
+    schema: 'keyturn/1',
+    targets: [{ RegionId: REGION, VpnConnectionId: `vco-${site}`, Psk }],
+    allowInterruption: true,
+    proof: { require: 'proven', timeoutSeconds: 5 },
+  };
+}
+
+async function runUnder(policy: Policy) {
+  const local = await cloudOf(oneOfEach());
+  const credentials = await assume(local, policy);
+  const environment = { KEYTURN_LEASE_SECRET: LEASE };
+  return { local, invocation: await invoke(local, { credentials, environment }) };
+}
+
+test('the function’s role is enough for every kind of connection', async () => {
+  const { local, invocation } = await runUnder(POLICY);
+  expect(invocation).toMatchObject({ error: null, report: { outcome: 'converged' } });
+  const called = (await journalOf(local)).map(({ product, action }) => `${product}:${action}`);
+  expect(new Set(called)).toEqual(new Set(CALLED));
+});
+
+/** Whether somebody who reads the error learns which permission is missing. */
+const names = ({ error }: Invocation, action: string): boolean =>
+  error !== null &&
+  JSON.stringify(error).includes('permission-denied') &&
+  error.rendered.includes(action.slice(4));
+
+test.each(CALLED.filter((action) => action !== 'vpc:DescribeVpnConnectionLogs'))(
+  'without %s a run fails and says so',
+  async (action) => {
+    const { invocation } = await runUnder(without(POLICY, action));
+    expect(names(invocation, action)).toBe(true);
+  },
+);
+
+test('without vpc:DescribeVpnConnectionLogs nothing is proven', async () => {
+  const { invocation } = await runUnder(without(POLICY, 'vpc:DescribeVpnConnectionLogs'));
+  expect(invocation.error?.rendered).toContain('proof-timeout');
+});
