@@ -104,8 +104,7 @@ describe('codes', () => {
       (name) =>
         !product.some(({ text }) => text.includes(`'${name}'`) || text.includes(`.${name}.`)),
     );
-    // The service's refusal of the shared-customer-gateway rule is reported as `write-refused` so far.
-    expect(unused).toEqual(['same-gateway-rule']);
+    expect(unused).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { KeyturnError } from './codes.ts';
 
-export type Action = 'rotate' | 'plan' | 'restore';
+export type Action = 'rotate' | 'plan';
 
 /** What a trigger asks for. */
 export interface Command {
@@ -20,7 +20,7 @@ export interface Command {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ACTIONS: readonly Action[] = ['rotate', 'plan', 'restore'];
+const ACTIONS: readonly Action[] = ['rotate', 'plan'];
 const FIELDS = new Set(['action', 'secrets', 'runId', 'reason']);
 /** Function Compute takes asynchronous events of at most 128 KB. */
 const EVENT_LIMIT = 128 * 1024;

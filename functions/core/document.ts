@@ -31,7 +31,6 @@ export interface RotationDocument {
   readonly proof: ProofRule;
   readonly onFailure: 'restore' | 'hold';
   readonly allowInterruption: boolean;
-  readonly groupStrategy: 'in-place' | 'replace-customer-gateway';
   /** Null: Keyturn never generates a key for this document. */
   readonly rotateEveryDays: number | null;
 }

@@ -10,7 +10,6 @@ export interface GroupRules {
   readonly onFailure: 'restore' | 'hold';
   readonly allowInterruption: boolean;
   readonly stepwise: { readonly followWithinHours: number } | null;
-  readonly replaceCustomerGateway: boolean;
 }
 
 export type PlanVerdict = 'ready' | 'converged' | 'unknown' | 'waiting' | 'blocked';

@@ -16,7 +16,6 @@ export const DEFAULTS = {
   proof: { require: 'established', timeoutSeconds: 300 },
   onFailure: 'restore',
   allowInterruption: false,
-  groupStrategy: 'in-place',
   rotateEveryDays: null,
 } as const satisfies Omit<RotationDocument, 'targets'>;
 
@@ -25,7 +24,6 @@ const FOLLOW_WITHIN_HOURS = 96;
 
 const FIELDS = ['schema', 'targets', ...Object.keys(DEFAULTS)];
 const ON_FAILURE = { kind: 'oneOf', values: ['restore', 'hold'] } as const;
-const GROUP_STRATEGY = { kind: 'oneOf', values: ['in-place', 'replace-customer-gateway'] } as const;
 const BOOLEAN = { kind: 'boolean' } as const;
 const ROTATE_EVERY_DAYS = { kind: 'integer', min: 1, max: 1000 } as const;
 const PROOF = { kind: 'oneOf', values: ['proven', 'established', 'none'] } as const;
@@ -66,7 +64,6 @@ function readDocument(reader: DocumentReader, fields: Fields): RotationDocument 
     onFailure: reader.value(fields, 'onFailure', ON_FAILURE) ?? DEFAULTS.onFailure,
     allowInterruption:
       reader.value(fields, 'allowInterruption', BOOLEAN) ?? DEFAULTS.allowInterruption,
-    groupStrategy: reader.value(fields, 'groupStrategy', GROUP_STRATEGY) ?? DEFAULTS.groupStrategy,
     rotateEveryDays:
       reader.value(fields, 'rotateEveryDays', ROTATE_EVERY_DAYS) ?? DEFAULTS.rotateEveryDays,
   };

@@ -179,9 +179,6 @@ function strictest(claim: Claim): GroupRules {
     onFailure: documents.some((document) => document.onFailure === 'hold') ? 'hold' : 'restore',
     allowInterruption: documents.every((document) => document.allowInterruption),
     stepwise: stepwise.length === 0 ? null : { followWithinHours: Math.min(...stepwise) },
-    replaceCustomerGateway: documents.every(
-      (document) => document.groupStrategy === 'replace-customer-gateway',
-    ),
   };
 }
 

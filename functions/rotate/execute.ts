@@ -12,7 +12,7 @@ import { secretNames } from '../run/gather.ts';
 import { parseInstant } from '../run/iso-time.ts';
 import { prepare } from '../run/prepare.ts';
 import type { Prepared } from '../run/prepare.ts';
-import { deferred, rotate } from '../run/rotate.ts';
+import { deferred, planRun, rotate } from '../run/rotate.ts';
 import type { Settings } from './settings.ts';
 import { systemClock, systemRandom } from './system.ts';
 
@@ -31,7 +31,7 @@ export interface Execution {
   readonly stop: AbortSignal | null;
 }
 
-/** Carries out a `rotate` command. Throws a KeyturnError where nothing could even be begun. */
+/** Carries out a command: rotates, or only plans. Throws a KeyturnError where nothing could even be begun. */
 export async function execute(execution: Execution): Promise<Report> {
   const { command, settings } = execution;
   const calls = new Map<string, number>();
@@ -43,6 +43,7 @@ export async function execute(execution: Execution): Promise<Report> {
     leaseSecret: settings.leaseSecret,
     countedCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+  if (command.action === 'plan') return planRun(run, request);
   const stale = staleness(command, settings);
   return stale === null
     ? rotate(run, request)

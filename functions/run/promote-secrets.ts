@@ -20,10 +20,19 @@ export async function promoteAll(
   for (const secret of prepared.secrets) {
     reports.push(await promoteOne(floor, secret, ends));
   }
-  for (const [name, why] of prepared.unusable) {
-    reports.push({ name, fromVersionId: null, toVersionId: null, promoted: false, reason: why });
-  }
+  reports.push(...unusableReports(prepared));
   return reports.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The secrets from which nothing could be applied. */
+export function unusableReports({ unusable }: Prepared): readonly SecretReport[] {
+  return [...unusable].map(([name, why]) => ({
+    name,
+    fromVersionId: null,
+    toVersionId: null,
+    promoted: false,
+    reason: why,
+  }));
 }
 
 async function promoteOne(

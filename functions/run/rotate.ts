@@ -18,7 +18,7 @@ import { Locks, Watchers } from './lanes.ts';
 import { takeLease } from './lease.ts';
 import { prepare, statedBefore } from './prepare.ts';
 import type { Prepared, WorkedSecret } from './prepare.ts';
-import { promoteAll } from './promote-secrets.ts';
+import { promoteAll, unusableReports } from './promote-secrets.ts';
 import { saveBefore } from './save-before.ts';
 import type { Floor } from './work-group.ts';
 
@@ -62,6 +62,22 @@ export async function rotate(run: Run, request: RotateRequest): Promise<Report> 
 
 function warn(run: Run, code: CodeName): void {
   run.ports.log.event({ kind: 'warning', code, message: CODES[code].sentence });
+}
+
+/** Gathers, checks and plans, and reports what a run would begin with. Writes nothing. */
+export async function planRun(run: Run, request: RotateRequest): Promise<Report> {
+  const startedAt = run.ports.clock.now();
+  const names = await secretNames(run, request.secrets);
+  run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
+  const prepared = await prepare(run, names);
+  announce(run, prepared.plans);
+  const groups = prepared.plans.map((plan) =>
+    groupReport(untouched(plan, verdictOf(plan), plan.reason)),
+  );
+  const secrets = unusableReports(prepared);
+  const outcome = outcomeOf({ groups, secrets, wrote: false });
+  run.ports.log.event({ kind: 'run-finished', outcome });
+  return { ...heading(run, request, startedAt), outcome, groups, secrets, steps: [], warnings: [] };
 }
 
 async function work(

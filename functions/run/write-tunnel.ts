@@ -24,6 +24,8 @@ import type { RegionWatcher } from './watch.ts';
 /** How long a write waits for the other tunnel: status can be as old as the service's own polling. */
 const PARTNER_WAIT = seconds(60);
 const FUTILE_LIMIT = 3;
+/** Connections on one customer gateway must share their key (API page of ModifyTunnelAttribute). */
+const SAME_GATEWAY_RULE = 'vpnconnectionparaminvalid.samevpnandcgwdifferentikeconfigs';
 
 /** One tunnel to bring to `wanted`, forward or back. */
 export interface WriteJob {
@@ -297,7 +299,9 @@ function digest(
     case 'denied':
     case 'notFound': {
       const why = reasonOf(outcome, name);
-      return end('failed', outcome.kind === 'denied' ? why : reason('write-refused', why.detail));
+      if (outcome.kind === 'denied') return end('failed', why);
+      const shared = outcome.error.code.toLowerCase() === SAME_GATEWAY_RULE;
+      return end('failed', reason(shared ? 'same-gateway-rule' : 'write-refused', why.detail));
     }
   }
 }

@@ -114,7 +114,6 @@ export function rotation(
     proof: { require: 'established', timeoutSeconds: 300 },
     onFailure: 'restore',
     allowInterruption: false,
-    groupStrategy: 'in-place',
     rotateEveryDays: null,
     ...changes,
   };

@@ -63,7 +63,7 @@ describe('the command itself', () => {
       reason: 'audit',
     };
     expect(parse(command)).toEqual({ ...DIRECT, ...command });
-    expect(parse({ action: 'restore' })).toEqual({ ...DIRECT, action: 'restore' });
+    expect(parse({ action: 'plan' })).toEqual({ ...DIRECT, action: 'plan' });
   });
 
   test('as text in JSON', () => {
@@ -81,11 +81,11 @@ describe('the command itself', () => {
       { action: 'plan', secret: 'x' },
       'event field 2 is not one of action, secrets, runId, reason.',
     ],
-    ['another action', { action: 'audit' }, 'event.action must be one of rotate, plan, restore.'],
+    ['another action', { action: 'audit' }, 'event.action must be one of rotate, plan.'],
     [
       'an action that is null',
       { action: null },
-      'event.action must be one of rotate, plan, restore.',
+      'event.action must be one of rotate, plan.',
     ],
     ['secrets as text', { secrets: 'psk/a' }, 'event.secrets must be a list of names.'],
     ['an empty name', { secrets: ['psk/a', ''] }, 'event.secrets[1] must be text and not empty.'],
@@ -181,7 +181,7 @@ describe('a CloudEvent', () => {
   });
 
   test('of a cloud service only means: look again', () => {
-    const event = cloudEvent({ source: 'acs.kms', data: { action: 'restore', x: 1 } });
+    const event = cloudEvent({ source: 'acs.kms', data: { action: 'plan', x: 1 } });
     expect(parse(event)).toEqual({
       ...DIRECT,
       trigger: 'event acs.kms',

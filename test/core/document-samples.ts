@@ -57,7 +57,6 @@ export function sample(changes: { readonly [name: string]: Json } = {}) {
     proof: { require: 'proven', timeoutSeconds: 120 },
     onFailure: 'hold',
     allowInterruption: true,
-    groupStrategy: 'in-place',
     rotateEveryDays: 90,
     ...changes,
   };
@@ -145,7 +144,6 @@ const options = fc.record(
     ),
     onFailure: fc.constantFrom('restore', 'hold'),
     allowInterruption: fc.boolean(),
-    groupStrategy: fc.constantFrom('in-place', 'replace-customer-gateway'),
     rotateEveryDays: fc.integer({ min: 1, max: 1000 }),
   },
   optional,

@@ -53,7 +53,6 @@ describe('what a document says', () => {
       proof: { require: 'proven', timeoutSeconds: 120 },
       onFailure: 'hold',
       allowInterruption: true,
-      groupStrategy: 'in-place',
       rotateEveryDays: 90,
     });
     expect(document.targets[1]?.settings).toEqual({
@@ -86,7 +85,6 @@ describe('what a document says', () => {
       proof: { require: 'established', timeoutSeconds: 300 },
       onFailure: 'restore',
       allowInterruption: false,
-      groupStrategy: 'in-place',
       rotateEveryDays: null,
     });
     expect(accepted(sample({ proof: {} })).proof).toEqual(document.proof);
@@ -305,7 +303,6 @@ describe('refused', () => {
     ],
     ['another failure', sample({ onFailure: 'retry' }), 'onFailure'],
     ['interruption in words', sample({ allowInterruption: 'yes' }), 'allowInterruption'],
-    ['another strategy', sample({ groupStrategy: 'recreate' }), 'groupStrategy'],
     ['rotation every 0 days', sample({ rotateEveryDays: 0 }), 'rotateEveryDays'],
     ['an unknown option', sample({ dryRun: true }), 'document'],
     ['an array', [], 'document'],

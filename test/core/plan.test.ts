@@ -216,7 +216,6 @@ describe('several documents of one group', () => {
         proof: { require: 'none', timeoutSeconds: 60 },
         onFailure: 'hold',
         allowInterruption: true,
-        groupStrategy: 'replace-customer-gateway',
         handover: { mode: 'stepwise', followWithinHours: 12 },
       }),
     ).toEqual({
@@ -224,7 +223,6 @@ describe('several documents of one group', () => {
       onFailure: 'hold',
       allowInterruption: true,
       stepwise: { followWithinHours: 12 },
-      replaceCustomerGateway: true,
     });
   });
 
@@ -244,7 +242,6 @@ describe('several documents of one group', () => {
   test('the stricter of every other option', () => {
     const lax = {
       allowInterruption: true,
-      groupStrategy: 'replace-customer-gateway',
       handover: { mode: 'stepwise', followWithinHours: 48 },
     } as const;
     const hold = {
@@ -259,7 +256,6 @@ describe('several documents of one group', () => {
         onFailure: 'hold',
         allowInterruption: false,
         stepwise: { followWithinHours: 24 },
-        replaceCustomerGateway: false,
       });
     }
     expect(rulesOf({}, {})).toMatchObject({ onFailure: 'restore', stepwise: null });
