@@ -7,7 +7,9 @@ import { snapshotSecrets } from './kms/state.ts';
 import { SWITCHES } from './switches.ts';
 import type { Switches } from './switches.ts';
 import { loadKey } from './vpc/far-end.ts';
+import { FAR_END_POLICIES, isPolicy } from './vpc/model.ts';
 import type { Tunnel } from './vpc/model.ts';
+import { DOCUMENTED } from './vpc/refusals.ts';
 
 class BadRequest extends Error {}
 
@@ -61,19 +63,26 @@ function parse(body: Buffer): Json {
 }
 
 function showState(cloud: Cloud, keys: boolean): unknown {
-  const key = (text: string): string => (keys ? text : '<redacted>');
+  const key = (text: string): string => (keys || text === '' ? text : '<redacted>');
   const tunnels = (list: readonly Tunnel[]): unknown =>
-    list.map((tunnel) => ({
-      tunnelId: tunnel.tunnelId,
-      role: tunnel.role,
-      state: tunnel.state,
-      status: tunnel.session.status,
-      config: { ...tunnel.config, ike: { ...tunnel.config.ike, Psk: key(tunnel.config.ike.Psk) } },
-      farEnd: { ...tunnel.farEnd, keys: tunnel.farEnd.keys.map(key) },
+    list.map(({ tunnelId, role, state, session, config, farEnd }) => ({
+      tunnelId,
+      role,
+      state,
+      status: session.status,
+      config: {
+        ...config,
+        ike: { ...config.ike, Psk: key(config.ike.Psk) },
+        bgp: { ...config.bgp, AuthKey: key(config.bgp.AuthKey) },
+      },
+      farEnd: { ...farEnd, keys: farEnd.keys.map(key) },
     }));
   return {
     gateways: [...cloud.vpc.gateways.values()],
-    customerGateways: [...cloud.vpc.customerGateways.values()],
+    customerGateways: [...cloud.vpc.customerGateways.values()].map((gateway) => ({
+      ...gateway,
+      authKey: key(gateway.authKey),
+    })),
     connections: [...cloud.vpc.connections.values()].map((connection) => ({
       ...connection,
       tunnels: tunnels(connection.tunnels),
@@ -107,9 +116,16 @@ function setFaults(cloud: Cloud, body: Json): unknown {
   if (rules.some((rule: { kind?: unknown }) => !known.includes(String(rule.kind)))) {
     throw new BadRequest(`kind must be one of ${known.join(', ')}`);
   }
+  if (rules.some(({ kind, code }: FaultRule) => kind === 'refuse' && !isDocumented(code))) {
+    throw new BadRequest('a refusal needs a documented code');
+  }
   cloud.faults.set(rules as FaultRule[]);
   if (rules.length === 0) cloud.vpc.stuck.clear();
   return { rules: rules.length };
+}
+
+function isDocumented(code: string | undefined): boolean {
+  return code !== undefined && Object.hasOwn(DOCUMENTED, code);
 }
 
 function setFarEnd(cloud: Cloud, body: Json): unknown {
@@ -120,8 +136,12 @@ function setFarEnd(cloud: Cloud, body: Json): unknown {
   if (connection === undefined || tunnels === undefined || tunnels.length === 0) {
     throw new BadRequest('no such connection or tunnel');
   }
+  const { policy } = body;
+  if (policy !== undefined && !isPolicy(policy)) {
+    throw new BadRequest(`policy must be one of ${FAR_END_POLICIES.join(', ')}`);
+  }
   for (const tunnel of tunnels) {
-    if (typeof body['policy'] === 'string') tunnel.farEnd.policy = body['policy'] as 'never';
+    if (policy !== undefined) tunnel.farEnd.policy = policy;
     if (typeof body['key'] === 'string') {
       loadKey(cloud.vpc, connection, tunnel, body['key'], Date.now());
     }

@@ -1,4 +1,5 @@
 /** A fleet as JSON: what there is when the story begins. */
+import { isPolicy } from './vpc/model.ts';
 import type { FarEndPolicy, IkeConfig, IpsecConfig } from './vpc/model.ts';
 
 export interface TunnelFile {
@@ -107,6 +108,9 @@ export function checkReferences(file: FleetFile): void {
     for (const [number, tunnel] of connection.tunnels.entries()) {
       if (!customers.has(tunnel.customerGateway)) {
         throw new Error(`${place}.tunnels[${number}].customerGateway is not in customerGateways`);
+      }
+      if (tunnel.farEnd?.policy !== undefined && !isPolicy(tunnel.farEnd.policy)) {
+        throw new Error(`${place}.tunnels[${number}].farEnd.policy is none of those there are`);
       }
       if (connection.tunnels.length === 2 && tunnel.id === undefined) {
         throw new Error(`${place}.tunnels[${number}].id must be given`);

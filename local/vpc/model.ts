@@ -41,7 +41,18 @@ export interface TunnelConfig {
   readonly remoteCaCertificate: string;
 }
 
-export type FarEndPolicy = 'has-it-already' | 'follows' | 'follows-label' | 'never' | 'flaps';
+export const FAR_END_POLICIES = [
+  'has-it-already',
+  'follows',
+  'follows-label',
+  'never',
+  'flaps',
+] as const;
+export type FarEndPolicy = (typeof FAR_END_POLICIES)[number];
+
+export function isPolicy(value: unknown): value is FarEndPolicy {
+  return (FAR_END_POLICIES as readonly unknown[]).includes(value);
+}
 
 /** The device at the other end of one tunnel. */
 export interface FarEnd {
