@@ -114,6 +114,10 @@ describe('a fleet file', () => {
       connection([{ ...tunnel, customerGateway: 'cgw-2' }]),
     ],
     [
+      'fleet file: connections[0].tunnels[0].farEnd.policy is none of those there are',
+      connection([{ ...tunnel, farEnd: { policy: 'folows' } }]),
+    ],
+    [
       'fleet file: connections[0].tunnels[1].id must be given',
       connection([tunnel, { ...tunnel, id: undefined }]),
     ],
