@@ -105,6 +105,14 @@ describe('the diagnosis of a tunnel', () => {
     });
   });
 
+  test('is still critical after a day, because attempts are at most two minutes apart', () => {
+    const world = rekeyed(OLD);
+    for (let hour = 0; hour < 24; hour += 1) {
+      world.pass(3_600_000);
+      expect(diagnosis(world)).toMatchObject({ Severity: 'Critical' });
+    }
+  });
+
   test('names the setting both ends disagree about', () => {
     const world = new World({ farEnd: { keys: [NEW], settings: { IkeEncAlg: 'aes' } } });
     world.rekey('tun-a1');

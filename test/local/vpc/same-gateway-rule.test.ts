@@ -32,6 +32,12 @@ describe('a key that the siblings do not have', () => {
   });
 });
 
+test('propagation keeps to the role even where the comparison does not', () => {
+  const here = world({ sameGatewayRule: 'propagate', sameGatewayScope: 'connection' });
+  expect(here.rekey('tun-a1')).toBe('200');
+  expect([here.key('tun-b1'), here.key('tun-b2')]).toEqual([NEW, OLD]);
+});
+
 describe('what the rule does not concern', () => {
   const here = () => world({ sameGatewayRule: 'reject', sameGatewayFields: 'key+crypto' });
 
