@@ -82,11 +82,7 @@ describe('the command itself', () => {
       'event field 2 is not one of action, secrets, runId, reason.',
     ],
     ['another action', { action: 'audit' }, 'event.action must be one of rotate, plan.'],
-    [
-      'an action that is null',
-      { action: null },
-      'event.action must be one of rotate, plan.',
-    ],
+    ['an action that is null', { action: null }, 'event.action must be one of rotate, plan.'],
     ['secrets as text', { secrets: 'psk/a' }, 'event.secrets must be a list of names.'],
     ['an empty name', { secrets: ['psk/a', ''] }, 'event.secrets[1] must be text and not empty.'],
     ['a name that is no text', { secrets: [1] }, 'event.secrets[0] must be text and not empty.'],
