@@ -86,7 +86,7 @@ function toTunnel(item: TunnelItem, role: Role, connection: ConnectionItem): Tun
     state: tunnelState(item.State),
     sa: saStatus(item.Status),
     customerGatewayId: item.CustomerGatewayId ?? connection.CustomerGatewayId ?? '',
-    ...configuration(item),
+    ...configuration(item, asFlag(connection['EnableTunnelsBgp'])),
   };
 }
 
@@ -99,17 +99,30 @@ function onlyTunnel(item: ConnectionItem): Tunnel {
     state: tunnelState(item.State),
     sa: saStatus(item.Status),
     customerGatewayId: item.CustomerGatewayId ?? '',
-    ...configuration({
-      ...item,
-      TunnelIkeConfig: item['IkeConfig'],
-      TunnelIpsecConfig: item['IpsecConfig'],
-      TunnelBgpConfig: item['VpnBgpConfig'],
-    }),
+    ...configuration(
+      {
+        ...item,
+        TunnelIkeConfig: item['IkeConfig'],
+        TunnelIpsecConfig: item['IpsecConfig'],
+        TunnelBgpConfig: item['VpnBgpConfig'],
+      },
+      null,
+    ),
   };
 }
 
-function configuration(options: Members): Pick<Tunnel, 'key' | 'settings' | 'bgpEnabled'> {
-  const bgpEnabled = asFlag(member(options, ['TunnelBgpConfig', 'EnableBgp'])) ?? false;
+/**
+ * Reads of a list do not say `EnableBgp` of a tunnel (read models of @alicloud/vpc20160428 7.3.2): there the
+ * connection's own flag counts, and without one the block of addresses that only BGP has.
+ */
+function configuration(
+  options: Members,
+  connectionBgp: boolean | null,
+): Pick<Tunnel, 'key' | 'settings' | 'bgpEnabled'> {
+  const bgpEnabled =
+    asFlag(member(options, ['TunnelBgpConfig', 'EnableBgp'])) ??
+    connectionBgp ??
+    (asText(member(options, ['TunnelBgpConfig', 'TunnelCidr'])) ?? '') !== '';
   const settings: Record<string, string | number | boolean> = {};
   for (const { name, path, rule } of PARAMETERS) {
     if (path[0] === 'TunnelBgpConfig' && !bgpEnabled) continue;

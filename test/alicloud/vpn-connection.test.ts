@@ -102,6 +102,17 @@ describe('a dual-tunnel connection', () => {
     });
   });
 
+  test("a list says of a tunnel's BGP only what the connection says", async () => {
+    const TunnelBgpConfig = { LocalAsn: 65_530, TunnelCidr: '169.254.11.0/30' };
+    const options = { TunnelOptions: [{ ...master, TunnelBgpConfig }] };
+    const read = async (flag: object): Promise<boolean | undefined> =>
+      (await decoded({ ...dual, ...flag, TunnelOptionsSpecification: options })).tunnels[0]
+        ?.bgpEnabled;
+    expect(await read({ EnableTunnelsBgp: true })).toBe(true);
+    expect(await read({ EnableTunnelsBgp: false })).toBe(false);
+    expect(await read({})).toBe(true);
+  });
+
   test('a role nobody knows is treated as the one that carries traffic', async () => {
     const options = { TunnelOptions: [{ ...master, Role: 'primary' }] };
     const [tunnel] = (await decoded({ ...dual, TunnelOptionsSpecification: options })).tunnels;
