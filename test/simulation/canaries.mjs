@@ -1,0 +1,161 @@
+/**
+ * Planted bugs, each a slip that somebody could make. The simulation must catch every one, by the promise
+ * named here, so each checker is seen to fail. `find` stands exactly once in its file: a canary whose
+ * ground has moved says so instead of planting nothing.
+ */
+const WRITE = 'functions/run/write-tunnel.ts';
+const COMPARE = 'functions/core/compare.ts';
+const LANES = 'functions/run/lanes.ts';
+const PROMOTE = 'functions/run/promote-secrets.ts';
+const PROVE = 'functions/run/prove.ts';
+
+export const CANARIES = [
+  {
+    name: 'live-key-not-saved',
+    promise: 1,
+    edits: [
+      {
+        file: 'functions/run/save-before.ts',
+        find: 'if (uncovered.length === 0) return null;',
+        replace: 'return null;',
+      },
+    ],
+  },
+  {
+    name: 'both-tunnels-in-flight',
+    promise: 2,
+    edits: [
+      {
+        file: 'functions/run/work-group.ts',
+        find: 'of phasesOf(work.plan.steps)',
+        replace: 'of [work.plan.steps]',
+      },
+      { file: LANES, find: 'serialAt(this.#connections,', replace: 'serialAt(new Map(),' },
+      { file: WRITE, find: 'if (job.keepSecondPath &&', replace: 'if (false &&' },
+    ],
+  },
+  {
+    name: 'status-trusted-at-once',
+    promise: 2,
+    edits: [{ file: PROVE, find: '>= run.options.statusLagMs', replace: '>= 0' }],
+  },
+  {
+    name: 'proof-skipped',
+    promise: 2,
+    edits: [{ file: PROVE, find: "if (job.rule.require === 'none')", replace: 'if (true)' }],
+  },
+  {
+    name: 'partner-given-the-new-key',
+    promise: 2,
+    edits: [
+      {
+        file: WRITE,
+        find: 'config: { key: key ?? believed, settings }',
+        replace: 'config: { key: job.wanted.key ?? key ?? believed, settings }',
+      },
+    ],
+  },
+  {
+    name: 'lane-not-serial',
+    promise: 3,
+    edits: [{ file: LANES, find: 'serialAt(this.#lanes,', replace: 'serialAt(new Map(),' }],
+  },
+  {
+    name: 'promoted-without-convergence',
+    promise: 4,
+    edits: [
+      { file: PROMOTE, find: '|| !converged ||', replace: '||' },
+      { file: PROMOTE, find: 'if (!(await stillHolds(floor, mine)))', replace: 'if (false)' },
+    ],
+  },
+  {
+    name: 'unread-key-taken-for-equal',
+    promise: 4,
+    edits: [
+      { file: COMPARE, find: "'yes' : 'no') : 'unknown';", replace: "'yes' : 'no') : 'yes';" },
+    ],
+  },
+  {
+    name: 'doubt-taken-for-success',
+    promise: 5,
+    edits: [
+      {
+        file: WRITE,
+        find: "if (state === 'yes' && memory.touched)",
+        replace: 'if (memory.touched)',
+      },
+    ],
+  },
+  {
+    name: 'restore-forgets-the-slave',
+    promise: 5,
+    edits: [
+      {
+        file: 'functions/run/restore.ts',
+        find: 'of backwards)',
+        replace: "of backwards.filter(({ step }) => step.role !== 'slave'))",
+      },
+    ],
+  },
+  {
+    name: 'unnamed-settings-left-out',
+    promise: 6,
+    edits: [
+      {
+        file: COMPARE,
+        find: 'settings: { ...restated(tunnel), ...wanted.settings }',
+        replace: 'settings: wanted.settings',
+      },
+    ],
+  },
+  {
+    name: 'partner-left-out',
+    promise: 6,
+    edits: [
+      {
+        file: WRITE,
+        find: "step.call === 'ModifyVpnAttachmentAttribute' ? partnerOf(",
+        replace: 'false ? partnerOf(',
+      },
+    ],
+  },
+  {
+    name: 'token-forgets-the-direction',
+    promise: 7,
+    edits: [{ file: WRITE, find: 'direction: job.direction,', replace: "direction: 'apply'," }],
+  },
+  {
+    name: 'token-forgets-the-tunnel',
+    promise: 7,
+    edits: [{ file: WRITE, find: 'tunnel: tunnelName(step.tunnel),', replace: "tunnel: ''," }],
+  },
+  {
+    name: 'key-in-a-log-event',
+    promise: 8,
+    edits: [
+      {
+        file: WRITE,
+        find: '`${request.call}, attempt ',
+        replace: '`${request.config.key?.expose()}, attempt ',
+      },
+    ],
+  },
+  {
+    name: 'mask-taken-for-a-key',
+    promise: 9,
+    edits: [
+      {
+        file: 'functions/alicloud/vpn-connection.ts',
+        find: "psk.includes('***')",
+        replace: 'false',
+      },
+    ],
+  },
+  {
+    name: 'settling-not-awaited',
+    promise: 9,
+    edits: [
+      { file: 'functions/run/settle.ts', find: 'if (quiet) return', replace: 'if (true) return' },
+    ],
+  },
+];
