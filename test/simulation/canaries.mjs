@@ -158,4 +158,28 @@ export const CANARIES = [
       { file: 'functions/run/settle.ts', find: 'if (quiet) return', replace: 'if (true) return' },
     ],
   },
+  {
+    name: 'what-holds-is-written-again',
+    promise: 10,
+    edits: [
+      {
+        file: 'functions/core/plan.ts',
+        find: "if (state === 'no' ||",
+        replace: "if (state !== 'unknown' ||",
+      },
+      {
+        file: WRITE,
+        find: "if (state === 'yes' && job.direction === 'apply')",
+        replace: 'if (false)',
+      },
+    ],
+  },
+  {
+    name: 'labels-moved-without-looking',
+    promise: 10,
+    edits: [
+      { file: 'functions/run/labels.ts', find: '=== to) return', replace: '=== undefined) return' },
+      { file: PROMOTE, find: '!leftover || ', replace: '' },
+    ],
+  },
 ];
