@@ -1,5 +1,5 @@
-import { CODES, reason } from '../core/codes.ts';
-import type { Reason, Verdict } from '../core/codes.ts';
+import { reason } from '../core/codes.ts';
+import type { CodeName, Reason, Verdict } from '../core/codes.ts';
 import { tunnelName } from '../core/fleet.ts';
 import { refOf } from '../core/groups.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
@@ -84,7 +84,8 @@ function leftNew({ plan, order }: GroupWork): boolean {
 }
 
 /** The run had to stop; nothing is wrong with the group. */
-const isStop = ({ code }: Reason): boolean => CODES[code].exit === 3;
+const isStop = ({ code }: Reason): boolean => STOPS.has(code);
+const STOPS: ReadonlySet<CodeName> = new Set(['out-of-time', 'cancelled', 'lease-lost']);
 
 const because = (failure: Reason): string => `${failure.code}: ${failure.detail}`;
 

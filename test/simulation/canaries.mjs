@@ -159,6 +159,17 @@ export const CANARIES = [
     ],
   },
   {
+    name: 'previous-never-moved',
+    promise: 9,
+    edits: [
+      {
+        file: 'functions/run/promote.ts',
+        find: 'fromVersionId === null ||',
+        replace: 'true ||',
+      },
+    ],
+  },
+  {
     name: 'what-holds-is-written-again',
     promise: 10,
     edits: [

@@ -33,7 +33,6 @@ const FOR_A_PERSON: ReadonlySet<CodeName> = new Set<CodeName>([
   'not-restorable',
   'partner-unreadable',
   'same-gateway-rule',
-  'write-refused',
   'stepwise-unreadable',
   'keys-unreadable',
   'document-blocked',
@@ -181,6 +180,13 @@ function judge(world: World, last: RunEnd | null): void {
     );
   }
   for (const site of world.scenario.sites) {
+    const versions = world.cloud.kms.secrets.get(site.secret)?.versions ?? [];
+    const labels = (id: string): readonly string[] =>
+      versions.find((version) => version.versionId === id)?.labels ?? [];
+    const promoted = labels('v2').includes('ACSCurrent') && !labels('v2').includes('KeyturnNext');
+    if (promoted && !labels('v1').includes('ACSPrevious')) {
+      world.violate(9, `${site.secret} was promoted and ACSPrevious is not on the old version`);
+    }
     const group = report.groups.find((found) => found.customerGatewayId === site.customerGateway);
     if (group?.verdict !== 'converged') continue;
     const wrong = world.tunnels(site).filter(({ tunnel }) => tunnel.config.ike.Psk !== site.newKey);
