@@ -1,48 +1,20 @@
-import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import { parseDocument } from '../../functions/core/parse-document.ts';
-import { after, epochMs, minutes } from '../../functions/core/units.ts';
-import type { Clock } from '../../functions/ports/clock.ts';
-import type { Random } from '../../functions/ports/random.ts';
+import { after, minutes } from '../../functions/core/units.ts';
 import { RUN_DEFAULTS, hex } from '../../functions/run/context.ts';
 import type { Run } from '../../functions/run/context.ts';
 import { rotate } from '../../functions/run/rotate.ts';
 import type { Call } from '../../local/front-door/call.ts';
 import { Prng } from '../../local/prng.ts';
+import { clockOf, randomOf } from './ports.ts';
 import { REGION } from './scenario.ts';
 import { Life, simulatedTransport } from './transport.ts';
 import type { RunEnd, World } from './world.ts';
 
-const FOREVER = new Promise<never>(() => undefined);
 /** No run may take longer than a day of virtual time. */
 const RUN_LIMIT_MS = 24 * 3_600_000;
-
-function clockOf(world: World, life: Life): Clock {
-  return {
-    now: () => epochMs(world.clock.now()),
-    sleep: async (length, signal) => {
-      if (life.over) return FOREVER;
-      let wake = (): void => undefined;
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      signal?.addEventListener('abort', wake, { once: true });
-      if (!signal?.aborted) await Promise.race([world.clock.sleep(length), woken]);
-      signal?.removeEventListener('abort', wake);
-      return life.over ? FOREVER : undefined;
-    },
-  };
-}
-
-function randomOf(prng: Prng): Random {
-  return {
-    bytes: (count) => Uint8Array.from({ length: count }, () => prng.uint32() & 255),
-    fraction: () => prng.uint32() / 2 ** 32,
-    sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
-  };
-}
 
 /** One run of the real engine, to its end or to its kill. */
 export async function launch(
@@ -53,7 +25,7 @@ export async function launch(
   const life = new Life(job.killAfter);
   const transport = simulatedTransport(world.cloud, life, (ms) => world.clock.sleep(ms));
   const random = randomOf(new Prng(options.seed).fork(`run ${job.number}`));
-  const clock = clockOf(world, life);
+  const clock = clockOf(world.clock, life);
   const deadline =
     options.deadlineMinutes === 0 ? null : after(clock.now(), minutes(options.deadlineMinutes));
   const run: Run = {

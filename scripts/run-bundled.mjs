@@ -1,13 +1,15 @@
-// Bundles the simulation and runs it with the arguments given.
+// Bundles a program of this project and runs it: `run-bundled.mjs FOLDER/…/main.ts [arguments]`.
 import { spawnSync } from 'node:child_process';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outfile = `${root}dist/sim/main.mjs`;
+const [entry, ...args] = process.argv.slice(2);
+const outfile = `${root}dist/${basename(dirname(entry))}/main.mjs`;
 await build({
   absWorkingDir: root,
-  entryPoints: ['test/simulation/main.ts'],
+  entryPoints: [entry],
   outfile,
   bundle: true,
   platform: 'node',
@@ -16,7 +18,5 @@ await build({
   keepNames: true,
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const { status } = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

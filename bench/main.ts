@@ -1,0 +1,53 @@
+/**
+ * `npm run bench [-- --json] [--quick] [--only NAME,…]`: every figure of docs/pace.md, next to its goal. A name
+ * that ends in `*` is a prefix. Tables for people, or one JSON object `{"rows": […]}` and nothing else.
+ */
+import { parseArgs } from 'node:util';
+import { rowTable } from './rows.ts';
+import type { Row } from './rows.ts';
+import type { Section } from './section.ts';
+import { MAKESPANS } from './sections/makespan.ts';
+
+const SECTIONS: readonly Section[] = [...MAKESPANS];
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+
+function isWanted({ name, quick }: Section): boolean {
+  if (values.only === undefined) return quick || !values.quick;
+  return values.only
+    .split(',')
+    .some((wanted) =>
+      wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted,
+    );
+}
+
+const wanted = SECTIONS.filter(isWanted);
+if (wanted.length === 0) {
+  console.error(`no such section; there are: ${SECTIONS.map(({ name }) => name).join(', ')}`);
+  process.exit(1);
+}
+const say = (text: string): void => {
+  if (!values.json) console.log(text);
+};
+const rows: Row[] = [];
+for (const section of wanted) {
+  say(`\n== ${section.name}: ${section.title}`);
+  const found = await section.run(say);
+  say(`\n${rowTable(found)}`);
+  rows.push(...found);
+}
+if (values.json) console.log(JSON.stringify({ rows }, null, 2));
+else {
+  const goals = rows.filter(({ met }) => met !== null);
+  const missed = goals.filter(({ met }) => met === false);
+  say(`\n== all of it\n${rowTable(rows)}`);
+  say(`\n${goals.length - missed.length} of ${goals.length} goals met`);
+}
+// A virtual clock may still have sleepers that nobody waits for.
+process.exit(0);

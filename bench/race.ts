@@ -1,0 +1,84 @@
+import type { RpcTransport } from '../functions/alicloud/rpc.ts';
+import { Cloud } from '../local/cloud.ts';
+import { VirtualClock } from '../local/clock.ts';
+import type { CloudClock } from '../local/clock.ts';
+import type { FaultRule } from '../local/faults.ts';
+import { Life, simulatedTransport } from '../test/simulation/transport.ts';
+import type { Estate } from './estate.ts';
+import { floorOf } from './floor.ts';
+import type { Floor } from './floor.ts';
+import { Observer } from './observer.ts';
+
+/** What a contestant works with: virtual time, the wire, and what it is to rotate. */
+export interface Track {
+  readonly clock: CloudClock;
+  readonly transport: RpcTransport;
+  readonly estate: Estate;
+}
+
+/** Somebody who rotates every site of an estate to its new key. */
+export interface Contestant {
+  readonly name: string;
+  /** Ends when the contestant believes to be done; counts the sites that it gave up. */
+  run(track: Track): Promise<{ readonly failed: number }>;
+}
+
+export interface Race {
+  readonly contestant: string;
+  /** From the start until the contestant has ended and everything it changed is up again. */
+  readonly makespanMs: number;
+  readonly floor: Floor;
+  readonly ratio: number;
+  readonly observer: Observer;
+  /** Tunnels that have their site's new key in the end. */
+  readonly changedTunnels: number;
+  readonly failedSites: number;
+  /** Real time that it took here. */
+  readonly realMs: number;
+}
+
+/** Writes of one region that the service takes a minute (API page of the quotas, read November 2026). */
+export const WRITE_QUOTA = 120;
+
+/** One contestant alone on a fresh cloud, in virtual time. */
+export async function race(
+  contestant: Contestant,
+  estate: Estate,
+  options: { readonly faults?: readonly FaultRule[] } = {},
+): Promise<Race> {
+  const started = Date.now();
+  const clock = new VirtualClock({ startMs: Date.UTC(2026, 0, 1), drive: 'auto' });
+  const { seed } = estate.shape;
+  const cloud = new Cloud({ seed, now: () => clock.now(), fleet: estate.fleet });
+  cloud.faults.set(options.faults ?? []);
+  const observer = new Observer(cloud, estate);
+  const transport = simulatedTransport(cloud, new Life(0), (ms) => clock.sleep(ms));
+  const begun = clock.now();
+  const { failed } = await contestant.run({ clock, transport, estate });
+  const ended = clock.now();
+  // What it left behind comes to its end: windows that are still open, tunnels that still negotiate.
+  cloud.vpc.events.advance(ended + 10 * 60_000);
+  const floor = floorOf(observer.changes, WRITE_QUOTA);
+  const makespanMs = Math.max(ended, ...observer.changes.map(({ upAt }) => upAt)) - begun;
+  return {
+    contestant: contestant.name,
+    makespanMs,
+    floor,
+    ratio: makespanMs / floor.totalMs,
+    observer,
+    changedTunnels: changedTunnels(cloud, estate),
+    failedSites: failed,
+    realMs: Date.now() - started,
+  };
+}
+
+function changedTunnels(cloud: Cloud, { sites }: Estate): number {
+  let changed = 0;
+  for (const site of sites) {
+    for (const id of site.connections) {
+      const tunnels = cloud.vpc.connections.get(id)?.tunnels ?? [];
+      changed += tunnels.filter((tunnel) => tunnel.config.ike.Psk === site.newKey).length;
+    }
+  }
+  return changed;
+}
