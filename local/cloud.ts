@@ -1,14 +1,22 @@
 /**
- * The local cloud without its sockets: VPN Gateway and KMS Secrets Manager behind one front door.
+ * The local cloud without its sockets: VPN Gateway, KMS Secrets Manager and Function Compute.
  *
  * Gaps: no billing, no other VPC actions, one account. By design: what the documentation leaves open is a
  * switch (switches.ts), and time-driven change happens when somebody looks (event-queue.ts), so that real
  * and virtual time behave alike. Client quirk that shaped it: each vendor client encodes differently, so
  * signatures are verified over decoded parameters.
  */
+import { changeOfSecret } from './action-trail.ts';
+import { realClock } from './clock.ts';
 import { Faults } from './faults.ts';
+import { unauthenticated, refusal } from './fc/answers.ts';
+import { FunctionDoor } from './fc/door.ts';
+import type { FcRequest } from './fc/door.ts';
+import type { Execute } from './fc/execution.ts';
+import { FunctionCompute } from './fc/function-compute.ts';
+import { apiOf } from './fc/routes.ts';
 import { checkReferences } from './fleet-file.ts';
-import type { FleetFile } from './fleet-file.ts';
+import type { FleetFile, RoleFile } from './fleet-file.ts';
 import { authenticate } from './front-door/authenticate.ts';
 import { authoriseCall } from './front-door/authorise.ts';
 import type { Call, CallResult, HttpRequest, HttpResponse, Product } from './front-door/call.ts';
@@ -44,6 +52,10 @@ export interface CloudOptions {
   readonly now: () => number;
   readonly fleet: FleetFile;
   readonly switches?: Partial<Switches>;
+  /** Waits in the time of `now`; default: in real time. */
+  readonly sleep?: (ms: number) => Promise<void>;
+  /** Runs functions; without it none can be run. */
+  readonly execute?: Execute;
 }
 
 /** A call that comes in past authentication: by a simulation, in the same process. */
@@ -65,11 +77,16 @@ export class Cloud {
   readonly credentials: Credentials;
   readonly faults: Faults;
   readonly journal = new Journal();
+  readonly functions: FunctionCompute;
+  /** Queues and topics for the outcomes of functions, as `queues/name` and `topics/name`. */
+  readonly mailboxes: Set<string>;
   readonly account: AccountKey;
   switches: Switches;
   /** Told of every call before and after it is carried out; for checkers. */
   readonly watchers: ((call: Call, result: CallResult | null) => void)[] = [];
   readonly #now: () => number;
+  #stepMs = 0;
+  readonly #functionDoor: FunctionDoor;
   readonly #random: Prng;
   readonly #nonces = new Nonces();
   readonly #throttle = new Throttle();
@@ -79,8 +96,8 @@ export class Cloud {
     checkReferences(options.fleet);
     const random = new Prng(options.seed);
     const accountId = options.fleet.accountId ?? ACCOUNT_ID;
-    const now = options.now();
-    this.#now = options.now;
+    this.#now = () => options.now() + this.#stepMs;
+    const now = this.now();
     this.#random = random.fork('calls');
     this.switches = { ...defaultSwitches(), ...options.switches };
     this.vpc = buildVpcState(options.fleet, { accountId, random: random.fork('vpc'), now });
@@ -106,7 +123,37 @@ export class Cloud {
     };
     this.roles = new Roles({ random, accountId });
     this.credentials = new Credentials({ accountId, roles: this.roles, keys: [this.account] });
+    for (const role of options.fleet.roles ?? []) this.defineRole(role);
     this.faults = new Faults(random.fork('faults'));
+    const { queues = [], topics = [] } = options.fleet;
+    this.mailboxes = new Set([
+      ...queues.map((name) => `queues/${name}`),
+      ...topics.map((name) => `topics/${name}`),
+    ]);
+    const { kmsRegion: regionId } = options.fleet;
+    const { sleep = (ms: number) => realClock().sleep(ms) } = options;
+    const clock = { now: () => this.now(), sleep };
+    const { roles, faults, journal, mailboxes } = this;
+    const execute = options.execute ?? noExecutor;
+    const place = { accountId, regionId, clock, roles, faults };
+    this.functions = new FunctionCompute({ ...place, mailboxes, random, execute });
+    this.#functionDoor = new FunctionDoor({ ...place, journal, functions: this.functions });
+  }
+
+  /** Throws on documents that the evaluator does not understand. */
+  defineRole({ name, trust, policy }: RoleFile): void {
+    this.roles.define({ name, trust, policies: [{ name, document: policy }] });
+  }
+
+  /** What the service takes for the time, in milliseconds since the epoch. */
+  now(): number {
+    return this.#now();
+  }
+
+  /** Sets the service's clock forward, or back with a negative length; what is due meanwhile happens. */
+  stepClock(ms: number): void {
+    this.#stepMs += ms;
+    this.vpc.events.advance(this.now());
   }
 
   /** Identify → authenticate → the stages of every call. */
@@ -117,7 +164,6 @@ export class Cloud {
       const identified = identify(request);
       const known = { credentials: this.credentials, nonces: this.#nonces };
       const caller = authenticate(identified, known, now);
-      if (identified.product === 'fc') throw new Error('function calls have a door of their own');
       const query = withoutProtocol(identified.query);
       const form = withoutProtocol(identified.form);
       const regionId =
@@ -125,6 +171,7 @@ export class Cloud {
           ? this.kms.regionId
           : (query['RegionId'] ?? form['RegionId'] ?? '');
       const { product, action } = identified;
+      if (product === 'fc') throw new Error('calls to functions come in by another method');
       return asText(this.#pass({ product, action, regionId, query, form }, caller, requestId));
     } catch (error) {
       if (error instanceof VendorError) return asText(refused(request.service, error, requestId));
@@ -132,17 +179,37 @@ export class Cloud {
     }
   }
 
-  /** Who signed a request to Function Compute; throws a VendorError. */
-  authenticateFunctionCall(request: HttpRequest): Caller {
-    const known = { credentials: this.credentials, nonces: this.#nonces };
-    return authenticate(identify(request), known, this.#now());
+  /** As above, for Function Compute, whose answers can take as long as a function does. */
+  async handleFunctionCall(request: HttpRequest): Promise<HttpResponse> {
+    const { method, path, headers, body } = request;
+    try {
+      const identified = identify(request);
+      const known = { credentials: this.credentials, nonces: this.#nonces };
+      const caller = authenticate(identified, known, this.now());
+      const { query } = identified;
+      return await this.#functionDoor.pass({ method, path, headers, body, query, caller });
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error;
+      const api = apiOf(path);
+      const refused = api === 'fc2' ? unauthenticated(error) : error;
+      const answer = refusal(api, refused, this.functions.requestId());
+      return { kind: 'answer', ...answer, delayMs: 0 };
+    }
+  }
+
+  /** A call to Function Compute by the account itself, without sockets and signatures. */
+  callFunction(direct: Omit<FcRequest, 'caller'>): Promise<HttpResponse> {
+    return this.#functionDoor.pass({ ...direct, caller: this.#itself() });
   }
 
   /** The stages of a call by the account itself, without sockets and signatures. */
   call(direct: DirectCall): CallResult {
+    return this.#pass(direct, this.#itself(), this.#requestId());
+  }
+
+  #itself(): Caller {
     const { accountId } = this.credentials;
-    const caller = { accountId, accessKeyId: this.account.accessKeyId, roleName: null };
-    return this.#pass(direct, caller, this.#requestId());
+    return { accountId, accessKeyId: this.account.accessKeyId, roleName: null };
   }
 
   /** Authorise → throttle → inject fault → validate → run → serialise. */
@@ -160,19 +227,22 @@ export class Cloud {
       operation: operationOf(direct.product, direct.action),
       state: direct.product === 'vpc' ? this.vpc : this.kms,
       fault: null,
-      result: null,
     };
     for (const watch of this.watchers) watch(call, null);
     const result = this.#stages(call);
     const answered = result.kind === 'answer';
     const body = answered && typeof result.body === 'object' ? result.body : {};
-    this.journal.record(call, {
-      status: answered ? result.status : null,
-      code: typeof body['Code'] === 'string' ? body['Code'] : null,
-    });
-    if (call.product === 'kms' && call.operation?.access === 'write') {
-      followLabel(this.vpc, this.kms, call.params['SecretName'] ?? '', now);
-    }
+    this.journal.record(
+      {
+        ...call,
+        action: call.operation === null ? null : call.action,
+        clientToken: call.params['ClientToken'],
+      },
+      {
+        status: answered ? result.status : null,
+        code: typeof body['Code'] === 'string' ? body['Code'] : null,
+      },
+    );
     for (const watch of this.watchers) watch(call, result);
     return result;
   }
@@ -182,14 +252,17 @@ export class Cloud {
     try {
       authoriseCall(call, context, this.roles);
       this.#throttle.admit(call);
-      call.fault = this.faults.draw(call);
-      const struck = strikeBefore(call);
+      const access = call.operation?.access ?? 'read';
+      call.fault = this.faults.draw({ product: call.product, action: call.action, access });
+      const struck = strikeBefore(call.product, call.fault);
       if (struck !== null) {
         if (struck.kind !== 'answer') this.#landLate(call);
         return struck;
       }
       validate(call, this.switches, this.vpc.regionIds);
-      return serialise(call, this.#runner.run(call, context));
+      const body = this.#runner.run(call, context);
+      this.#spread(call);
+      return serialise(call, body);
     } catch (error) {
       if (error instanceof VendorError) return refused(call.product, error, call.requestId);
       throw error;
@@ -204,11 +277,19 @@ export class Cloud {
       try {
         validate(late, this.switches, this.vpc.regionIds);
         this.#runner.run({ ...late, now: at }, this.#context(late, at));
+        this.#spread({ ...late, now: at });
       } catch (error) {
         // Nobody hears of a late refusal.
         if (!(error instanceof VendorError)) throw error;
       }
     });
+  }
+
+  /** Who hears of a changed secret: far ends that follow its label, functions by their triggers. */
+  #spread(call: Call): void {
+    if (call.product !== 'kms' || call.operation?.access !== 'write') return;
+    followLabel(this.vpc, this.kms, call.params['SecretName'] ?? '', call.now);
+    this.functions.publish(changeOfSecret(call, this.roles));
   }
 
   #context(call: Call, now: number): CallContext {
@@ -221,6 +302,10 @@ export class Cloud {
     return [0, 8, 12, 16, 20].map((start, i) => hex.slice(start, [8, 12, 16, 20, 32][i])).join('-');
   }
 }
+
+/** Rejects, so that a missing executor is not taken for a function that failed. */
+const noExecutor: Execute = () =>
+  Promise.reject(new Error('this cloud was built without what runs functions'));
 
 function operationOf(product: Product, action: string): Definition<unknown> | null {
   const table: Record<string, unknown> = product === 'vpc' ? VPC_OPERATIONS : KMS_OPERATIONS;

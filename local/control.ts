@@ -1,6 +1,9 @@
 /** Steers and shows the local cloud over HTTP: for tests and for people, never signed, loopback only. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from './cloud.ts';
+import { FUNCTION_ROUTES } from './control-functions.ts';
+import { BadRequest } from './control-route.ts';
+import type { Routes, Steered } from './control-route.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { FaultRule } from './faults.ts';
 import { snapshotSecrets } from './kms/state.ts';
@@ -11,43 +14,48 @@ import { FAR_END_POLICIES, isPolicy } from './vpc/model.ts';
 import type { Tunnel } from './vpc/model.ts';
 import { DOCUMENTED } from './vpc/refusals.ts';
 
-class BadRequest extends Error {}
-
 type Json = Readonly<Record<string, unknown>>;
-type Route = (cloud: Cloud, body: Json, query: URLSearchParams) => unknown;
 
 /** Role sessions are good for as long as Function Compute's own: 36 hours. */
 const SESSION_SECONDS = 36 * 3_600;
 
-const ROUTES: Readonly<Record<string, Route>> = {
-  'GET /state': (cloud, _body, query) => showState(cloud, query.get('keys') === '1'),
-  'GET /journal': (cloud) => cloud.journal.read(),
-  'GET /switches': (cloud) => ({ now: cloud.switches, candidates: SWITCHES }),
-  'POST /switches': setSwitches,
-  'POST /faults': setFaults,
-  'POST /far-end': setFarEnd,
-  'POST /roles': defineRole,
-  'POST /credentials': issueCredentials,
+const ROUTES: Routes = {
+  'GET /state': ({ cloud }, _body, query) => showState(cloud, query.get('keys') === '1'),
+  'GET /journal': ({ cloud }) => cloud.journal.read(),
+  'GET /switches': ({ cloud }) => ({ now: cloud.switches, candidates: SWITCHES }),
+  'POST /switches': ({ cloud }, body) => setSwitches(cloud, body),
+  'POST /faults': ({ cloud }, body) => setFaults(cloud, body),
+  'POST /far-end': ({ cloud }, body) => setFarEnd(cloud, body),
+  'POST /roles': ({ cloud }, body) => defineRole(cloud, body),
+  'POST /credentials': ({ cloud }, body) => issueCredentials(cloud, body),
+  'GET /clock': ({ cloud }) => ({ now: new Date(cloud.now()).toISOString() }),
+  'POST /clock': ({ cloud }, body) => stepClock(cloud, body),
+  ...FUNCTION_ROUTES,
 };
 
-export function control(
-  cloud: Cloud,
+export async function control(
+  steered: Steered,
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const route = ROUTES[`${request.method ?? 'GET'} ${url.pathname}`];
   const reply = (status: number, value: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   };
+  // A page in a browser can reach loopback as well; it says where it comes from.
+  if (request.headers.origin !== undefined) {
+    reply(403, { error: 'not from a browser' });
+    return;
+  }
   if (route === undefined) {
     reply(404, { error: 'no such route', routes: Object.keys(ROUTES) });
     return;
   }
   try {
-    cloud.vpc.events.advance(Date.now());
-    reply(200, route(cloud, parse(body), url.searchParams) ?? {});
+    steered.cloud.vpc.events.advance(steered.cloud.now());
+    reply(200, (await route(steered, parse(body), url.searchParams)) ?? {});
   } catch (error) {
     reply(400, { error: error instanceof Error ? error.message : 'bad request' });
   }
@@ -143,7 +151,7 @@ function setFarEnd(cloud: Cloud, body: Json): unknown {
   for (const tunnel of tunnels) {
     if (policy !== undefined) tunnel.farEnd.policy = policy;
     if (typeof body['key'] === 'string') {
-      loadKey(cloud.vpc, connection, tunnel, body['key'], Date.now());
+      loadKey(cloud.vpc, connection, tunnel, body['key'], cloud.now());
     }
   }
   return { tunnels: tunnels.length };
@@ -152,7 +160,7 @@ function setFarEnd(cloud: Cloud, body: Json): unknown {
 function defineRole(cloud: Cloud, body: Json): unknown {
   const { name, trust, policy } = body;
   if (typeof name !== 'string') throw new BadRequest('name must be text');
-  cloud.roles.define({ name, trust, policies: [{ name, document: policy }] });
+  cloud.defineRole({ name, trust, policy });
   return { arn: cloud.roles.arn(name) };
 }
 
@@ -164,14 +172,23 @@ function issueCredentials(cloud: Cloud, body: Json): unknown {
   }
   if (typeof role !== 'string') throw new BadRequest('role must be text');
   if (expire === true) {
-    cloud.roles.expire(role, Date.now());
+    cloud.roles.expire(role, cloud.now());
     return {};
   }
   return cloud.roles.assume({
     roleName: role,
     service: 'fc.aliyuncs.com',
     sessionName: 'control',
-    now: Date.now(),
+    now: cloud.now(),
     lifetimeSeconds: SESSION_SECONDS,
   });
+}
+
+function stepClock(cloud: Cloud, body: Json): unknown {
+  const { stepMs } = body;
+  if (typeof stepMs !== 'number' || !Number.isSafeInteger(stepMs)) {
+    throw new BadRequest('stepMs must be a whole number');
+  }
+  cloud.stepClock(stepMs);
+  return { now: new Date(cloud.now()).toISOString() };
 }

@@ -1,5 +1,5 @@
 /** What can go wrong between a caller and the cloud, by chance or by script. */
-import type { Call } from './front-door/call.ts';
+import type { Product } from './front-door/call.ts';
 import type { Prng } from './prng.ts';
 
 export const FAULT_KINDS = [
@@ -28,6 +28,10 @@ export const FAULT_KINDS = [
   'masked-key',
   /** A refusal in the vendor's words, chosen by `code`. */
   'refuse',
+  /** An asynchronous event reaches its function twice, as at-least-once delivery allows. */
+  'repeated-event',
+  /** The instance that works on an asynchronous event dies after `delayMs`. */
+  'killed-instance',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -36,21 +40,33 @@ export interface FaultRule {
   readonly kind: FaultKind;
   /** Only this action; without it, every one. */
   readonly action?: string;
+  /** Of the last two kinds: only events of this function. */
+  readonly function?: string;
   /** By chance: so many times out of so many. */
   readonly chance?: readonly [numerator: number, denominator: number];
   /** By script: only the nth matching call, counted from 1. */
   readonly nth?: number;
-  /** `delay`: how long. */
+  /** `delay`: how long; `killed-instance`: after how long. */
   readonly delayMs?: number;
   /** `refuse`: which documented code. */
   readonly code?: string;
 }
 
-export type Fault = Omit<FaultRule, 'action' | 'chance' | 'nth'>;
+export type Fault = Omit<FaultRule, 'action' | 'function' | 'chance' | 'nth'>;
+
+/** What a call is known by before it is carried out. */
+export interface Striking {
+  readonly product: Product;
+  readonly action: string;
+  readonly access: 'read' | 'write';
+}
 
 /** Only what can be asked of a read or of a write is drawn for it. */
 const READS_ONLY: readonly FaultKind[] = ['stale-read', 'duplicate-page', 'masked-key'];
 const WRITES_ONLY: readonly FaultKind[] = ['stuck-updating', 'refuse'];
+/** Kinds that strike what Function Compute does by itself, not calls. */
+const EVENTS_ONLY = ['repeated-event', 'killed-instance'] as const;
+export type EventFaultKind = (typeof EVENTS_ONLY)[number];
 
 export class Faults {
   #rules: { readonly rule: FaultRule; seen: number }[] = [];
@@ -72,11 +88,22 @@ export class Faults {
   }
 
   /** The first rule that fires for this call, or null. */
-  draw(call: Call): Fault | null {
+  draw(call: Striking): Fault | null {
+    return this.#draw((rule) => concerns(rule, call));
+  }
+
+  /** As above, for an event on its way to a function. */
+  drawForEvent(kind: EventFaultKind, functionName: string): Fault | null {
+    return this.#draw(
+      (rule) => rule.kind === kind && (rule.function ?? functionName) === functionName,
+    );
+  }
+
+  #draw(concerned: (rule: FaultRule) => boolean): Fault | null {
     let drawn: FaultRule | null = null;
     for (const entry of this.#rules) {
       const { rule } = entry;
-      if (!concerns(rule, call)) continue;
+      if (!concerned(rule)) continue;
       entry.seen += 1;
       if (drawn === null && this.#fires(rule, entry.seen)) drawn = rule;
     }
@@ -91,9 +118,11 @@ export class Faults {
   }
 }
 
-function concerns(rule: FaultRule, call: Call): boolean {
+function concerns(rule: FaultRule, call: Striking): boolean {
+  const { kind } = rule;
+  if (EVENTS_ONLY.some((one) => one === kind)) return false;
   if (rule.action !== undefined && rule.action !== call.action) return false;
-  const write = call.operation?.access === 'write';
-  if (READS_ONLY.includes(rule.kind)) return !write;
-  return write || !WRITES_ONLY.includes(rule.kind);
+  if (READS_ONLY.includes(kind)) return call.access === 'read' && call.product !== 'fc';
+  if (WRITES_ONLY.includes(kind)) return call.access === 'write' && call.product === 'vpc';
+  return true;
 }

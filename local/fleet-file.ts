@@ -36,6 +36,13 @@ export interface ConnectionFile {
   readonly tunnels: readonly TunnelFile[];
 }
 
+/** A role with its one policy, as RAM has them. */
+export interface RoleFile {
+  readonly name: string;
+  readonly trust: unknown;
+  readonly policy: unknown;
+}
+
 export interface FleetFile {
   readonly accountId?: string;
   /** Region of the KMS endpoint. */
@@ -69,9 +76,19 @@ export interface FleetFile {
       readonly data: string | Readonly<Record<string, unknown>>;
     }[];
   }[];
+  readonly roles?: readonly RoleFile[];
+  /**
+   * In the words of FC 3.0's API and of `props` in s.yaml; see fc/definition.ts. `${vpc}`, `${kms}` and
+   * `${fc}` in environment variables stand for this cloud's own addresses.
+   */
+  readonly functions?: readonly Readonly<Record<string, unknown>>[];
+  /** Names of queues and topics that take the outcomes of asynchronous invocations. */
+  readonly queues?: readonly string[];
+  readonly topics?: readonly string[];
 }
 
 const LISTS = ['regions', 'gateways', 'customerGateways', 'connections', 'secrets'] as const;
+const MAY_LACK = ['roles', 'functions', 'queues', 'topics'] as const;
 
 /** Reads a fleet file. Throws an Error that names the place; it never quotes a value. */
 export function parseFleet(text: string): FleetFile {
@@ -85,6 +102,9 @@ export function parseFleet(text: string): FleetFile {
   const fleet = root as Record<string, unknown>;
   for (const name of LISTS) {
     if (!Array.isArray(fleet[name])) throw new Error(`fleet file: ${name} must be a list`);
+  }
+  for (const name of MAY_LACK) {
+    if (!Array.isArray(fleet[name] ?? [])) throw new Error(`fleet file: ${name} must be a list`);
   }
   if (typeof fleet['kmsRegion'] !== 'string') throw new Error('fleet file: kmsRegion must be text');
   const file = root as FleetFile;

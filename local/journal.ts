@@ -1,6 +1,8 @@
 /** What happened, in order, without a secret: parameters are let through by name, not kept back by name. */
 import { createHash } from 'node:crypto';
-import type { Call } from './front-door/call.ts';
+import type { Fault } from './faults.ts';
+import type { Product } from './front-door/call.ts';
+import type { Caller, Params } from './operation.ts';
 import type { WorldEvent } from './vpc/model.ts';
 
 const CAPACITY = 50_000;
@@ -22,6 +24,8 @@ const LOGGABLE = new Set([
   'From',
   'To',
   'MinutePeriod',
+  'FunctionName',
+  'TaskId',
 ]);
 
 export interface JournalEntry {
@@ -41,6 +45,20 @@ export interface JournalEntry {
   readonly effects: readonly WorldEvent[];
 }
 
+/** What a call is written down by. */
+export interface Journalled {
+  readonly now: number;
+  readonly product: Product;
+  /** Null for one that the product does not have: its name could hold anything. */
+  readonly action: string | null;
+  readonly regionId: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly fault: Fault | null;
+  readonly query: Params;
+  readonly clientToken: string | undefined;
+}
+
 export class Journal {
   readonly #entries: JournalEntry[] = [];
   #dropped = 0;
@@ -57,14 +75,14 @@ export class Journal {
   }
 
   record(
-    call: Call,
+    call: Journalled,
     outcome: { readonly status: number | null; readonly code: string | null },
   ): void {
-    const token = call.params['ClientToken'];
+    const token = call.clientToken;
     this.#entries.push({
       time: call.now,
       product: call.product,
-      action: call.operation === null ? 'unknown' : call.action,
+      action: call.action ?? 'unknown',
       region: call.regionId.slice(0, 64),
       caller: call.caller.roleName ?? call.caller.accessKeyId,
       ...outcome,
@@ -85,7 +103,7 @@ export class Journal {
   }
 }
 
-function loggedUrl(call: Call): string {
+function loggedUrl(call: Journalled): string {
   const shown = Object.keys(call.query)
     .toSorted()
     .map((name) =>

@@ -1,5 +1,6 @@
 /** `keyturn local`: the local cloud alone, until it is told to stop. */
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseFleet } from './fleet-file.ts';
@@ -18,9 +19,10 @@ export async function runLocal(argv: readonly string[]): Promise<void> {
   });
   const port = wholeNumber(values.port, 'port');
   const seed = wholeNumber(values.seed, 'seed');
-  const fleet =
-    values.fleet === undefined ? sampleFleet() : parseFleet(readFileSync(values.fleet, 'utf8'));
-  const local = await startLocalCloud({ fleet, port, seed });
+  const { fleet: file } = values;
+  const fleet = file === undefined ? sampleFleet() : parseFleet(readFileSync(file, 'utf8'));
+  const folder = file === undefined ? process.cwd() : dirname(file);
+  const local = await startLocalCloud({ fleet, port, seed, folder });
   const { vpc, kms, fc, control, accessKeyId, accessKeySecret } = local;
   const { accountId } = local.cloud.credentials;
   process.stdout.write(

@@ -2,8 +2,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { Cloud } from './cloud.ts';
 import { control } from './control.ts';
+import { inChildProcess } from './fc/child-process.ts';
+import { readDefinition } from './fc/definition.ts';
+import type { Execute } from './fc/execution.ts';
 import type { FleetFile } from './fleet-file.ts';
 import type { HttpResponse, Product } from './front-door/call.ts';
 import type { Switches } from './switches.ts';
@@ -34,9 +38,17 @@ export interface LocalCloudOptions {
   readonly port?: number;
   readonly seed?: number;
   readonly switches?: Partial<Switches>;
-  /** Answers the function service; without it that door is shut. */
-  readonly functions?: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
+  /** Where relative paths of functions start; default: the working folder. */
+  readonly folder?: string;
+  /** Runs functions; default: each in a process of its own. */
+  readonly execute?: Execute;
 }
+
+/** The bundle that runs one function: beside this file where it is bundled itself, else as it was built. */
+const RUNNER = new URL(
+  import.meta.url.endsWith('.ts') ? '../dist/local/runner.mjs' : './runner.mjs',
+  import.meta.url,
+);
 
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const cloud = new Cloud({
@@ -44,36 +56,37 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     now: () => Date.now(),
     fleet: options.fleet,
     ...(options.switches === undefined ? {} : { switches: options.switches }),
+    execute: options.execute ?? inChildProcess({ runnerPath: fileURLToPath(RUNNER) }),
   });
+  const folder = options.folder ?? process.cwd();
+  const addresses = { vpc: '', kms: '', fc: '' };
+  const deploy = (value: unknown): void =>
+    cloud.functions.deploy(readDefinition(withAddresses(value, addresses), folder));
   const service = (name: Product): Server =>
-    listener((request, body, response) => {
-      if (name === 'fc') {
-        if (options.functions === undefined) response.writeHead(404).end();
-        else options.functions(request, body, response);
-        return;
-      }
-      serve(cloud, name, request, body, response);
-    });
-  const steer = listener((request, body, response) => control(cloud, request, body, response));
+    listener((request, body, response) => serve(cloud, name, { request, body, response }));
+  const steer = listener((request, body, response) =>
+    control({ cloud, deploy }, request, body, response),
+  );
   const servers = [service('vpc'), service('kms'), service('fc'), steer] as const;
-  const [vpc, kms, fc, controls] = await Promise.all(
+  const [vpc = '', kms = '', fc = '', steering = ''] = await Promise.all(
     servers.map((server, index) => listen(server, index === 0 ? (options.port ?? 0) : 0)),
   );
+  Object.assign(addresses, { vpc, kms, fc });
+  for (const value of options.fleet.functions ?? []) deploy(value);
   return {
     cloud,
-    vpc: vpc ?? '',
-    kms: kms ?? '',
-    fc: fc ?? '',
-    control: controls ?? '',
+    ...addresses,
+    control: steering,
     accessKeyId: cloud.account.accessKeyId,
     accessKeySecret: cloud.account.accessKeySecret,
     close: async () => {
+      cloud.functions.close();
       await Promise.all(servers.map(close));
     },
   };
 }
 
-type Handle = (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
+type Handle = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;
 
 function listener(handle: Handle): Server {
   const server = createServer(
@@ -81,8 +94,8 @@ function listener(handle: Handle): Server {
     (request, response) => {
       readBody(request)
         .then((body) => {
-          if (body === null) response.writeHead(413, { connection: 'close' }).end();
-          else handle(request, body, response);
+          if (body !== null) return handle(request, body, response);
+          response.writeHead(413, { connection: 'close' }).end();
         })
         .catch(() => request.destroy());
     },
@@ -123,28 +136,41 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-function serve(
+/** `${vpc}` and so on in environment variables become this cloud's addresses. */
+function withAddresses(value: unknown, addresses: Readonly<Record<string, string>>): unknown {
+  const definition = value as { environmentVariables?: unknown } | null;
+  const env = definition?.environmentVariables;
+  if (typeof env !== 'object' || env === null) return value;
+  const filled = Object.entries(env).map(([name, text]: [string, unknown]) => [
+    name,
+    typeof text === 'string'
+      ? text.replace(/\$\{(vpc|kms|fc)\}/gu, (_whole, service: string) => addresses[service] ?? '')
+      : text,
+  ]);
+  return { ...definition, environmentVariables: Object.fromEntries(filled) as unknown };
+}
+
+async function serve(
   cloud: Cloud,
   service: Product,
-  request: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-): void {
+  exchange: { request: IncomingMessage; body: Buffer; response: ServerResponse },
+): Promise<void> {
+  const { request, body, response } = exchange;
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     headers[name] = Array.isArray(value) ? value.join(',') : value;
   }
-  const result = cloud.handle({
+  const call = {
     service,
     method: request.method ?? 'GET',
     path: mark === -1 ? url : url.slice(0, mark),
     query: mark === -1 ? '' : url.slice(mark + 1),
     headers,
     body,
-  });
-  send(result, response);
+  };
+  send(service === 'fc' ? await cloud.handleFunctionCall(call) : cloud.handle(call), response);
 }
 
 function send(result: HttpResponse, response: ServerResponse): void {

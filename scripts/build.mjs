@@ -42,6 +42,7 @@ function entries() {
     { from: 'cli/demo.ts', to: 'cli/demo', command: true },
     { from: 'cli/function-host.ts', to: 'cli/function-host', command: true },
     { from: 'local/main.ts', to: 'local/main', command: true },
+    { from: 'local/fc/runner.ts', to: 'local/runner', command: true },
   ];
   return [...functions, ...programs.filter(({ from }) => existsSync(`${root}${from}`))];
 }

@@ -61,6 +61,23 @@ export function executed(
 /** The error type of everything but a callback's error, which ES modules have no means to give. */
 export const UNHANDLED = 'UnhandledInvocationError';
 
+/** What the front door refuses, in the words of Function Compute. Source: its "Error codes" (2026). */
+export function unauthenticated(error: VendorError): VendorError {
+  const code = error.code.startsWith('InvalidAccessKeyId')
+    ? 'InvalidAccessKeyID'
+    : (FRONT_DOOR.get(error.code) ?? 'AccessDenied');
+  return new VendorError({
+    status: code === 'MissingRequiredHeader' ? 400 : 403,
+    code,
+    message: error.message,
+  });
+}
+
+const FRONT_DOOR: ReadonlyMap<string, string> = new Map([
+  ['SignatureDoesNotMatch', 'SignatureNotMatch'],
+  ['IncompleteSignature', 'MissingRequiredHeader'],
+]);
+
 export const invalidArgument = (message: string): VendorError =>
   new VendorError({ status: 400, code: 'InvalidArgument', message });
 

@@ -1,4 +1,5 @@
 /** Asynchronous invocations from the queue to their destination. */
+import type { EventFaultKind, Fault } from '../faults.ts';
 import { VendorError } from '../operation.ts';
 import type { Roles } from '../ram/roles.ts';
 import { AsyncQueue } from './async-queue.ts';
@@ -6,10 +7,12 @@ import { AsyncTasks, moveTo, type AsyncTask } from './async-task.ts';
 import {
   destinationFunction,
   destinationMessage,
-  mayDeliver,
+  mailboxOf,
+  obstacleTo,
   type Delivery,
 } from './destination.ts';
 import type { Executed } from './execution.ts';
+import type { Instance } from './instances.ts';
 import { LATEST, type FunctionDescription } from './function.ts';
 import type { Invocations } from './invocations.ts';
 
@@ -18,7 +21,8 @@ export interface AsyncInvocationOptions {
   readonly roles: Roles;
   readonly invocations: Invocations;
   readonly newRequestId: () => string;
-  readonly deliverTwice: (functionName: string) => boolean;
+  readonly strike: (kind: EventFaultKind, functionName: string) => Fault | null;
+  readonly mailboxes: ReadonlySet<string>;
   readonly functionArn: (functionName: string) => string;
   readonly find: (functionName: string) => FunctionDescription | undefined;
 }
@@ -33,10 +37,10 @@ export class AsyncInvocations {
     this.#options = options;
     this.#queue = new AsyncQueue({
       clock: options.clock,
-      hasRoom: (fn) => options.invocations.hasRoom(fn),
-      run: (fn, task, retryCount) => this.#run(fn, task, retryCount),
+      claim: (fn, task) => options.invocations.claim(fn, task.requestId),
+      run: (fn, task, attempt) => this.#run(fn, task, attempt),
       settled: (fn, task, condition) => this.#callBack(fn, task, condition),
-      deliverTwice: (fn) => options.deliverTwice(fn.name),
+      deliverTwice: (fn) => options.strike('repeated-event', fn.name) !== null,
     });
   }
 
@@ -73,10 +77,19 @@ export class AsyncInvocations {
   }
 
   /** A role that cannot be assumed fails the attempt: the one who asked has long been answered. */
-  async #run(fn: FunctionDescription, task: AsyncTask, retryCount: number): Promise<Executed> {
+  async #run(
+    fn: FunctionDescription,
+    task: AsyncTask,
+    { instance, retryCount }: { instance: Instance; retryCount: number },
+  ): Promise<Executed> {
     const { requestId, event, qualifier } = task;
+    const invocation = { requestId, event, qualifier, retryCount };
+    const death = this.#options.strike('killed-instance', fn.name);
+    if (death !== null) {
+      void this.#options.clock.sleep(death.delayMs ?? 0).then(() => instance.abort.abort());
+    }
     try {
-      return await this.#options.invocations.run(fn, { requestId, event, qualifier, retryCount });
+      return await this.#options.invocations.run(fn, instance, invocation);
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
       const ending = { kind: 'failed', error: { errorMessage: error.message } } as const;
@@ -87,17 +100,20 @@ export class AsyncInvocations {
   #callBack(fn: FunctionDescription, task: AsyncTask, condition: string): void {
     const destination = condition === '' ? fn.onSuccess : fn.onFailure;
     if (destination === null) return;
-    const { roles, clock, functionArn, find } = this.#options;
+    const { roles, clock, functionArn, find, mailboxes } = this.#options;
     const message = destinationMessage(task, {
       functionArn: functionArn(fn.name),
       condition,
       now: clock.now(),
     });
     const policies = fn.roleName === null ? [] : roles.policies(fn.roleName);
-    const delivered = mayDeliver(policies, destination);
-    this.deliveries.push({ destination, message, delivered });
     const target = find(destinationFunction(destination) ?? '');
-    if (!delivered || target === undefined) return;
+    const obstacle = obstacleTo(destination, {
+      policies,
+      exists: target !== undefined || mailboxes.has(mailboxOf(destination) ?? ''),
+    });
+    this.deliveries.push({ destination, message, delivered: obstacle === null, obstacle });
+    if (obstacle !== null || target === undefined) return;
     this.enqueue(target, { event: Buffer.from(JSON.stringify(message)), qualifier: LATEST });
   }
 }

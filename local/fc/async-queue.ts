@@ -5,6 +5,7 @@
 import type { Executed } from './execution.ts';
 import type { FunctionDescription } from './function.ts';
 import { UNHANDLED } from './answers.ts';
+import type { Instance } from './instances.ts';
 import { moveTo, type AsyncTask } from './async-task.ts';
 
 /** Waits when there is no room, then always the last. Assumed for retries of failures too. */
@@ -18,8 +19,14 @@ const EXPIRED = 'AsyncEventExpired';
 
 export interface QueueDuties {
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
-  hasRoom(fn: FunctionDescription): boolean;
-  run(fn: FunctionDescription, task: AsyncTask, retryCount: number): Promise<Executed>;
+  /** A place to run in, or null when there is none. */
+  claim(fn: FunctionDescription, task: AsyncTask): Instance | null;
+  /** Runs in the claimed place and gives it back. */
+  run(
+    fn: FunctionDescription,
+    task: AsyncTask,
+    attempt: { readonly instance: Instance; readonly retryCount: number },
+  ): Promise<Executed>;
   /** `condition` is empty on success. */
   settled(fn: FunctionDescription, task: AsyncTask, condition: string): void;
   /** The fault that at-least-once allows: this event reaches the function twice. */
@@ -55,13 +62,13 @@ export class AsyncQueue {
 
   async #deliver(fn: FunctionDescription, task: AsyncTask): Promise<void> {
     for (let retryCount = 0; ; retryCount += 1) {
-      const obstacle = await this.#waitForRoom(fn, task);
-      if (this.#closed) return;
-      if (obstacle !== null) {
-        this.#end(fn, task, obstacle);
+      const place = await this.#waitForPlace(fn, task);
+      if (place === 'closed') return;
+      if (typeof place === 'string') {
+        this.#end(fn, task, place);
         return;
       }
-      const ending = await this.#attempt(fn, task, retryCount);
+      const ending = await this.#attempt(fn, task, { instance: place, retryCount });
       if (isStopping(task) || ending !== 'failed') {
         this.#end(fn, task, ending === 'returned' ? '' : UNHANDLED);
         return;
@@ -75,8 +82,11 @@ export class AsyncQueue {
     }
   }
 
-  /** Null when the function can start, else why it never will. */
-  async #waitForRoom(fn: FunctionDescription, task: AsyncTask): Promise<string | null> {
+  /** A place, or why there never will be one. */
+  async #waitForPlace(
+    fn: FunctionDescription,
+    task: AsyncTask,
+  ): Promise<Instance | 'closed' | typeof UNHANDLED | typeof EXPIRED | typeof EXHAUSTED> {
     const { clock } = this.#duties;
     const since = clock.now();
     for (let turn = 0; !this.#closed; turn += 1) {
@@ -84,22 +94,23 @@ export class AsyncQueue {
       if (isStopping(task)) return UNHANDLED;
       if (now - task.enqueuedAt > fn.maxAsyncEventAgeInSeconds * 1_000) return EXPIRED;
       if (now - since > MAX_THROTTLED_MS) return EXHAUSTED;
-      if (this.#duties.hasRoom(fn)) return null;
+      const place = this.#duties.claim(fn, task);
+      if (place !== null) return place;
       await clock.sleep(backOff(turn));
     }
-    return null;
+    return 'closed';
   }
 
   async #attempt(
     fn: FunctionDescription,
     task: AsyncTask,
-    retryCount: number,
+    attempt: { readonly instance: Instance; readonly retryCount: number },
   ): Promise<'returned' | 'failed'> {
     const { clock } = this.#duties;
     moveTo(task, 'Running', clock.now());
     task.startedAt ??= clock.now();
     task.attempts += 1;
-    const { ending } = await this.#duties.run(fn, task, retryCount);
+    const { ending } = await this.#duties.run(fn, task, attempt);
     task.result =
       ending.kind === 'returned' ? ending.body.toString() : JSON.stringify(ending.error);
     task.error = ending.kind === 'returned' ? null : ending.error.errorMessage;

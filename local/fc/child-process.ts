@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Ending, Execute, Executed, Execution } from './execution.ts';
 import { MemoryWatch } from './memory-watch.ts';
-import type { RunnerContext, RunnerEnd, RunnerStart } from './runner-protocol.ts';
+import { contextOf } from './context.ts';
+import type { RunnerEnd, RunnerStart } from './runner-protocol.ts';
 import { Tail } from './tail.ts';
 
 const MAX_LOG_BYTES = 65_536;
@@ -14,6 +15,8 @@ const MAX_LOG_BYTES = 65_536;
 export function inChildProcess(options: { runnerPath: string }): Execute {
   return (execution, signal) =>
     new Promise((resolve) => {
+      const { bundlePath } = execution.function;
+      if (bundlePath === null) throw new Error(`function ${execution.function.name} has no code`);
       const child = spawn(
         process.execPath,
         [`--max-old-space-size=${execution.function.memoryMb}`, options.runnerPath],
@@ -31,7 +34,7 @@ export function inChildProcess(options: { runnerPath: string }): Execute {
       if (child.pid === undefined) return;
       supervise(child, child.pid, { execution, signal, done: resolve });
       // A process that died before it could listen is noticed by its exit.
-      child.send(startMessage(execution), () => undefined);
+      child.send(startMessage(execution, bundlePath), () => undefined);
     });
 }
 
@@ -89,41 +92,12 @@ function kill(pid: number): void {
   }
 }
 
-function startMessage(execution: Execution): RunnerStart {
-  const { function: fn, credentials } = execution;
-  const context: RunnerContext = {
-    requestId: execution.requestId,
-    ...(credentials === null
-      ? {}
-      : {
-          credentials: {
-            accessKeyId: credentials.accessKeyId,
-            accessKeySecret: credentials.accessKeySecret,
-            securityToken: credentials.securityToken,
-          },
-        }),
-    function: {
-      name: fn.name,
-      handler: `index.${fn.handlerExport}`,
-      memory: fn.memoryMb,
-      timeout: fn.timeoutSeconds,
-    },
-    service: {
-      name: '',
-      logProject: '',
-      logStore: '',
-      qualifier: execution.qualifier,
-      versionId: '',
-    },
-    region: execution.regionId,
-    accountId: execution.accountId,
-    retryCount: execution.retryCount,
-  };
+function startMessage(execution: Execution, bundlePath: string): RunnerStart {
   return {
-    bundlePath: fn.bundlePath,
-    handlerExport: fn.handlerExport,
+    bundlePath,
+    handlerExport: execution.function.handlerExport,
     event: execution.event,
-    context,
+    context: contextOf(execution),
   };
 }
 

@@ -21,8 +21,9 @@ export interface DestinationMessage {
 export interface Delivery {
   readonly destination: string;
   readonly message: DestinationMessage;
-  /** False when the function's role may not reach the destination: the message is lost. */
+  /** False: the message is lost. */
   readonly delivered: boolean;
+  readonly obstacle: 'not-allowed' | 'not-there' | null;
 }
 
 export function destinationMessage(
@@ -52,14 +53,27 @@ const ACTIONS: readonly [RegExp, string][] = [
   [/^acs:fc:[^:]*:[^:]*:functions\/[^/]+$/, 'fc:InvokeFunction'],
 ];
 
-/** Whether the function's role may send there; no other kind of destination is known here. */
-export function mayDeliver(policies: readonly Policy[], destination: string): boolean {
+/** What keeps a message from its destination: the role may not send there, or nothing is there. */
+export function obstacleTo(
+  destination: string,
+  options: { readonly policies: readonly Policy[]; readonly exists: boolean },
+): Delivery['obstacle'] {
+  const { policies, exists } = options;
   const action = ACTIONS.find(([pattern]) => pattern.test(destination))?.[1];
-  if (action === undefined) return false;
-  return authorise({ policies, action, resources: [destination], context: {} }).allowed;
+  if (action === undefined) return 'not-there';
+  const { allowed } = authorise({ policies, action, resources: [destination], context: {} });
+  if (!allowed) return 'not-allowed';
+  return exists ? null : 'not-there';
 }
 
 /** The name of the function that a destination is, or null. */
 export function destinationFunction(destination: string): string | null {
   return /^acs:fc:[^:]*:[^:]*:functions\/([^/]+)$/.exec(destination)?.[1] ?? null;
+}
+
+/** `queues/name` or `topics/name`, or null when the destination is neither. */
+export function mailboxOf(destination: string): string | null {
+  return (
+    /^acs:mns:[^:]*:[^:]*:\/((?:queues|topics)\/[^/]+)\/messages$/.exec(destination)?.[1] ?? null
+  );
 }

@@ -6,8 +6,8 @@
 export interface FunctionSettings {
   /** An FC 2.0 function is called `service$function`, as FC 3.0 shows it. */
   readonly name: string;
-  /** The built ESM bundle. */
-  readonly bundlePath: string;
+  /** The built ESM bundle; left out where the executor runs handlers of this process. */
+  readonly bundlePath?: string;
   readonly handlerExport?: string;
   readonly timeoutSeconds?: number;
   readonly memoryMb?: number;
@@ -16,7 +16,7 @@ export interface FunctionSettings {
   readonly roleName?: string;
   /** Versions and aliases besides LATEST. */
   readonly qualifiers?: readonly string[];
-  /** Both a reservation and a cap; 0 blocks the function. */
+  /** Both a reservation and a cap; 0 blocks the function. Without it, what the region has left. */
   readonly reservedConcurrency?: number;
   readonly maxAsyncRetryAttempts?: number;
   readonly maxAsyncEventAgeInSeconds?: number;
@@ -30,14 +30,14 @@ export interface FunctionSettings {
 /** The settings with every default in place. */
 export interface FunctionDescription {
   readonly name: string;
-  readonly bundlePath: string;
+  readonly bundlePath: string | null;
   readonly handlerExport: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly env: Readonly<Record<string, string>>;
   readonly roleName: string | null;
   readonly qualifiers: readonly string[];
-  readonly reservedConcurrency: number;
+  readonly reservedConcurrency: number | null;
   readonly maxAsyncRetryAttempts: number;
   readonly maxAsyncEventAgeInSeconds: number;
   readonly asyncTask: boolean;
@@ -46,8 +46,8 @@ export interface FunctionDescription {
 }
 
 export const LATEST = 'LATEST';
-/** Instances of one region, shared by all functions without a reservation; none comes near it here. */
-const REGION_INSTANCES = 300;
+/** Instances of one region, shared by all functions without a reservation. */
+export const REGION_INSTANCES = 300;
 const MAX_ENV_BYTES = 4_096;
 const ENV_NAME = /^(?!FC_)[A-Za-z][A-Za-z0-9_]*$/;
 const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_$-]{0,127}$/;
@@ -63,19 +63,17 @@ export function describeFunction(settings: FunctionSettings): FunctionDescriptio
   if (memoryMb % 64 !== 0) throw new Error(`${settings.name}: memory comes in steps of 64 MB`);
   return {
     name: settings.name,
-    bundlePath: settings.bundlePath,
+    bundlePath: settings.bundlePath ?? null,
     handlerExport: settings.handlerExport ?? 'handler',
     timeoutSeconds: within('timeout', settings.timeoutSeconds ?? 3, 1, 86_400),
     memoryMb,
     env: checkedEnv(settings.name, settings.env ?? {}),
     roleName: settings.roleName ?? null,
     qualifiers: [LATEST, ...(settings.qualifiers ?? [])],
-    reservedConcurrency: within(
-      'reserved concurrency',
-      settings.reservedConcurrency ?? REGION_INSTANCES,
-      0,
-      REGION_INSTANCES,
-    ),
+    reservedConcurrency:
+      settings.reservedConcurrency === undefined
+        ? null
+        : within('reserved concurrency', settings.reservedConcurrency, 0, REGION_INSTANCES),
     maxAsyncRetryAttempts: within('retries', settings.maxAsyncRetryAttempts ?? 3, 0, 8),
     maxAsyncEventAgeInSeconds: within(
       'event age',

@@ -3,6 +3,7 @@ import type { Roles, TemporaryCredentials } from '../ram/roles.ts';
 import type { Execute, Executed } from './execution.ts';
 import type { FunctionDescription } from './function.ts';
 import { Instances } from './instances.ts';
+import type { Instance } from './instances.ts';
 
 export const FC_SERVICE = 'fc.aliyuncs.com';
 /** How long a function's credentials hold. Source: "Context", Node.js. */
@@ -45,8 +46,13 @@ export class Invocations {
     this.#options = options;
   }
 
-  hasRoom(fn: FunctionDescription): boolean {
-    return this.#instances.hasRoom(fn);
+  reserve(fn: FunctionDescription): void {
+    this.#instances.reserve(fn);
+  }
+
+  /** A place to run in, or null when there is none. */
+  claim(fn: FunctionDescription, requestId: string): Instance | null {
+    return this.#instances.claim(fn, requestId);
   }
 
   kill(which: { functionName?: string; requestId?: string }): number {
@@ -58,17 +64,31 @@ export class Invocations {
     return this.#records;
   }
 
-  /** Throws a VendorError when the function's role cannot be assumed. */
-  async run(fn: FunctionDescription, invocation: Invocation): Promise<Executed> {
+  /** Runs in the claimed place and gives it back. Throws a VendorError when the role cannot be assumed. */
+  async run(
+    fn: FunctionDescription,
+    instance: Instance,
+    invocation: Invocation,
+  ): Promise<Executed> {
+    try {
+      return await this.#run(fn, instance.abort.signal, invocation);
+    } finally {
+      this.#instances.release(instance);
+    }
+  }
+
+  async #run(
+    fn: FunctionDescription,
+    signal: AbortSignal,
+    invocation: Invocation,
+  ): Promise<Executed> {
     const { clock, accountId, regionId, execute } = this.#options;
     const { requestId, event, qualifier, retryCount } = invocation;
     const credentials = this.#credentials(fn);
     const startedAt = clock.now();
-    const result = await this.#instances.run({ functionName: fn.name, requestId }, (signal) =>
-      execute(
-        { requestId, function: fn, event, credentials, accountId, regionId, qualifier, retryCount },
-        signal,
-      ),
+    const result = await execute(
+      { requestId, function: fn, event, credentials, accountId, regionId, qualifier, retryCount },
+      signal,
     );
     const { ending, logs } = result;
     this.#records.push({

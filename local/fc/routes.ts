@@ -9,6 +9,7 @@ export type Api = 'fc2' | 'fc3';
 export interface FcCall {
   readonly api: Api;
   readonly operation: 'InvokeFunction' | 'GetAsyncTask' | 'ListAsyncTasks' | 'StopAsyncTask';
+  readonly access: 'read' | 'write';
   readonly functionName: string;
   readonly qualifier: string;
   /** Empty unless the operation is about one task. */
@@ -58,6 +59,7 @@ export function routeFcCall(
     return {
       api: 'fc2',
       operation: 'InvokeFunction',
+      access: 'write',
       functionName: `${serviceName}$${name}`,
       qualifier,
       taskId: '',
@@ -75,7 +77,8 @@ export function routeFcCall(
     const target = `functions/${functionName}${qualifier === LATEST ? '' : `/${qualifier}`}`;
     const task = operation === 'InvokeFunction' ? '' : `/async-tasks/${taskId || '*'}`;
     const ram = { action: `fc:${operation}`, resource: arn(`${target}${task}`) };
-    return { api: 'fc3', operation, functionName, qualifier, taskId, ram };
+    const access = method === 'GET' ? 'read' : 'write';
+    return { api: 'fc3', operation, access, functionName, qualifier, taskId, ram };
   }
   return null;
 }

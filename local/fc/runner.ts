@@ -4,8 +4,9 @@
  * before its handler has answered is reported as such by the parent.
  */
 import { pathToFileURL } from 'node:url';
-import type { FunctionError } from './execution.ts';
-import type { RunnerContext, RunnerEnd, RunnerStart } from './runner-protocol.ts';
+import { describe, encode } from './handler.ts';
+import type { FunctionContext } from './context.ts';
+import type { RunnerEnd, RunnerStart } from './runner-protocol.ts';
 
 type Handler = (event: Buffer, context: object) => unknown;
 
@@ -30,26 +31,8 @@ async function run(start: RunnerStart): Promise<RunnerEnd> {
   }
 }
 
-/** Text and bytes go out as they are; the service's treatment of other values is JSON as far as is known. */
-function encode(value: unknown): Uint8Array {
-  if (value === undefined || value === null) return Buffer.alloc(0);
-  if (value instanceof Uint8Array) return value;
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-function describe(error: unknown): FunctionError {
-  if (!(error instanceof Error)) {
-    return { errorMessage: String(error), errorType: typeof error, stackTrace: [] };
-  }
-  return {
-    errorMessage: error.message,
-    errorType: error.name,
-    stackTrace: (error.stack ?? '').split('\n'),
-  };
-}
-
 /** Lines in the form that the runtime's documentation shows: time, request id, level, message. */
-function logger({ requestId }: RunnerContext): Record<string, (...words: unknown[]) => void> {
+function logger({ requestId }: FunctionContext): Record<string, (...words: unknown[]) => void> {
   const level =
     (name: string) =>
     (...words: unknown[]): void => {

@@ -49,8 +49,6 @@ export interface Call {
   readonly operation: Definition<unknown> | null;
   readonly state: unknown;
   fault: Fault | null;
-  /** Set by the stage that decides the call; the stages after it are left out. */
-  result: CallResult | null;
 }
 
 export function answer(body: Readonly<Record<string, unknown>> | string, status = 200): CallResult {

@@ -31,11 +31,11 @@ const PROTOCOL = new Set([
 ]);
 
 export function identify(request: HttpRequest): Identified {
-  const { headers, path } = request;
+  const { headers, path, service } = request;
   const authorization = headers['authorization'] ?? '';
   const query = parseForm(request.query);
   const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
-  if (path.startsWith('/2016-08-15/') || path.startsWith('/2023-03-30/')) {
+  if (service === 'fc') {
     const scheme = authorization.startsWith('ACS3-') ? 'acs3' : 'fc';
     return { request, product: 'fc', scheme, action: path, query, form: {} };
   }
@@ -49,7 +49,7 @@ export function identify(request: HttpRequest): Identified {
     [KMS_VERSION]: 'kms',
   };
   const product = products[version];
-  if (product === undefined || product !== request.service) {
+  if (product === undefined || product !== service) {
     throw gatewayRefusal('InvalidApi.NotFound');
   }
   return { request, product, scheme, action: given('Action', 'x-acs-action'), query, form };

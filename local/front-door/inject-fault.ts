@@ -1,31 +1,46 @@
 import { VendorError } from '../operation.ts';
 import { DOCUMENTED, refusal } from '../vpc/refusals.ts';
 import type { DocumentedCode } from '../vpc/refusals.ts';
-import { answer } from './call.ts';
-import type { Call, CallResult } from './call.ts';
+import type { Fault } from '../faults.ts';
+import type { Answer, Broken, Product } from './call.ts';
 import { throttled } from './throttle.ts';
 
 const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body>502</body></html>';
 
+const INTERNAL = {
+  vpc: 'InternalError',
+  kms: 'InternalFailure',
+  fc: 'InternalServerError',
+} as const satisfies Record<Product, string>;
+
 /** Faults that strike before the service has done anything. The others wait for the serialise stage. */
-export function strikeBefore(call: Call): CallResult | null {
-  switch (call.fault?.kind) {
+export function strikeBefore(
+  product: Product,
+  fault: Fault | null,
+): Answer<string> | Broken | null {
+  switch (fault?.kind) {
     case 'reset-before':
       return { kind: 'reset' };
     case 'stall-before':
       return { kind: 'stall' };
     case 'html-502':
-      return answer(BAD_GATEWAY, 502);
+      return {
+        kind: 'answer',
+        status: 502,
+        headers: { 'content-type': 'text/html' },
+        body: BAD_GATEWAY,
+        delayMs: 0,
+      };
     case 'server-500':
       throw new VendorError({
         status: 500,
-        code: call.product === 'kms' ? 'InternalFailure' : 'InternalError',
+        code: INTERNAL[product],
         message: 'The request processing has failed due to some unknown error.',
       });
     case 'throttle':
-      throw throttled(call.product);
+      throw throttled(product);
     case 'refuse':
-      throw refusal(documented(call.fault.code));
+      throw refusal(documented(fault.code));
     case undefined:
     case 'reset-after-applied':
     case 'half-answer':
@@ -36,6 +51,8 @@ export function strikeBefore(call: Call): CallResult | null {
     case 'stale-read':
     case 'duplicate-page':
     case 'masked-key':
+    case 'repeated-event':
+    case 'killed-instance':
       return null;
   }
 }

@@ -1,5 +1,5 @@
 import { VendorError } from '../operation.ts';
-import type { Call } from './call.ts';
+import type { Call, Product } from './call.ts';
 import { gatewayRefusal } from './gateway-refusals.ts';
 
 /** Sliding windows: never more than `calls` accepted calls in any `perMs`, per region, action and account. */
@@ -19,12 +19,22 @@ export class Throttle {
   }
 }
 
-/** VPC's gateway answers 400, KMS 429 (the products' own documentation). */
-export function throttled(product: Call['product']): VendorError {
-  if (product === 'vpc') return gatewayRefusal('Throttling.User');
-  return new VendorError({
-    status: 429,
-    code: 'Rejected.Throttling',
-    message: 'QPS Limit Exceeded',
-  });
+/** VPC's gateway answers 400, the others 429 (the products' own documentation). */
+export function throttled(product: Product): VendorError {
+  switch (product) {
+    case 'vpc':
+      return gatewayRefusal('Throttling.User');
+    case 'kms':
+      return new VendorError({
+        status: 429,
+        code: 'Rejected.Throttling',
+        message: 'QPS Limit Exceeded',
+      });
+    case 'fc':
+      return new VendorError({
+        status: 429,
+        code: 'ResourceThrottled',
+        message: 'the request rate exceeds the limit of the account',
+      });
+  }
 }

@@ -1,6 +1,8 @@
+/** The API of FC 2.0, as `@alicloud/fc2` calls it. */
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, KEY, REGION, startFc, type FcServer } from './fc-server.ts';
+import type { LocalCloud } from '../../../local/server.ts';
+import { ACCOUNT, REGION, startDeployed } from './deployed.ts';
 
 interface Fc2Client {
   invokeFunction(
@@ -14,21 +16,27 @@ interface Fc2Client {
 type Fc2 = new (accountId: string, config: Record<string, unknown>) => Fc2Client;
 const Client = createRequire(import.meta.url)('@alicloud/fc2') as Fc2;
 
-let server: FcServer;
+let local: LocalCloud;
 beforeAll(async () => {
-  server = await startFc();
-  const { bundlePath } = server;
-  server.fc.register({ name: 'svc$rotate', bundlePath, roleName: 'rotate', asyncTask: true });
-  server.fc.register({ name: 'only3', bundlePath });
+  local = await startDeployed([
+    {
+      functionName: 'svc$rotate',
+      role: 'rotate',
+      timeout: 60,
+      asyncInvokeConfig: { asyncTask: true },
+    },
+    { functionName: 'only3', timeout: 60 },
+  ]);
 });
-afterAll(() => server.close());
+afterAll(() => local.close());
 
-const client = (accessKeySecret = KEY.accessKeySecret): Fc2Client =>
+const client = (key: Record<string, unknown> = {}): Fc2Client =>
   new Client(ACCOUNT, {
-    accessKeyID: KEY.accessKeyId,
-    accessKeySecret,
+    accessKeyID: local.accessKeyId,
+    accessKeySecret: local.accessKeySecret,
     region: REGION,
-    endpoint: `http://${server.endpoint}`,
+    endpoint: local.fc,
+    ...key,
   });
 
 test('a synchronous call returns what the function returned', async () => {
@@ -54,8 +62,11 @@ test('a task id is taken once', async () => {
   const { data } = await client().invokeFunction('svc', 'rotate', '{}', task);
   expect(data).toBe('');
   await expect(client().invokeFunction('svc', 'rotate', '{}', task)).rejects.toThrow(/with 409/);
-  await server.fc.idle();
-  expect(server.fc.tasks()).toMatchObject([{ taskId: 'job_1', status: 'Succeeded', attempts: 1 }]);
+  const { functions } = local.cloud;
+  await functions.idle();
+  expect(functions.tasks.all()).toMatchObject([
+    { taskId: 'job_1', status: 'Succeeded', attempts: 1 },
+  ]);
 });
 
 test.each([
@@ -67,7 +78,9 @@ test.each([
   await expect(call).rejects.toMatchObject({ code });
 });
 
-test('a wrong secret is refused', async () => {
-  const call = client('example-other').invokeFunction('svc', 'rotate', '{}');
-  await expect(call).rejects.toMatchObject({ code: 'SignatureNotMatch' });
+test.each([
+  [{ accessKeySecret: 'example-other' }, 'SignatureNotMatch'],
+  [{ accessKeyID: 'LTAI-nobody' }, 'InvalidAccessKeyID'],
+])('%o is refused', async (key, code) => {
+  await expect(client(key).invokeFunction('svc', 'rotate', '{}')).rejects.toMatchObject({ code });
 });
