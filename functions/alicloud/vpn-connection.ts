@@ -119,14 +119,15 @@ function configuration(
   options: Members,
   connectionBgp: boolean | null,
 ): Pick<Tunnel, 'key' | 'settings' | 'bgpEnabled'> {
+  const member = membersOf(options);
   const bgpEnabled =
-    asFlag(member(options, ['TunnelBgpConfig', 'EnableBgp'])) ??
+    asFlag(member(['TunnelBgpConfig', 'EnableBgp'])) ??
     connectionBgp ??
-    (asText(member(options, ['TunnelBgpConfig', 'TunnelCidr'])) ?? '') !== '';
+    (asText(member(['TunnelBgpConfig', 'TunnelCidr'])) ?? '') !== '';
   const settings: Record<string, string | number | boolean> = {};
   for (const { name, path, rule } of PARAMETERS) {
     if (path[0] === 'TunnelBgpConfig' && !bgpEnabled) continue;
-    const value = member(options, path);
+    const value = member(path);
     const read =
       rule.kind === 'integer'
         ? asNumber(value)
@@ -135,14 +136,21 @@ function configuration(
           : asText(value);
     if (read !== null) settings[name] = read;
   }
-  const key = liveKey(asText(member(options, ['TunnelIkeConfig', 'Psk'])));
+  const key = liveKey(asText(member(['TunnelIkeConfig', 'Psk'])));
   return { key, settings, bgpEnabled };
 }
 
-function member(options: Members, path: readonly [string] | readonly [string, string]): unknown {
-  const [first, second] = path;
-  const value = options[first];
-  return second === undefined ? value : members.parse(value)[second];
+type Path = readonly [string] | readonly [string, string];
+
+/** Looks up members at the top and inside structures; each structure is read once, however many are asked. */
+function membersOf(options: Members): (path: Path) => unknown {
+  const structures = new Map<string, Members>();
+  return ([first, second]) => {
+    if (second === undefined) return options[first];
+    const structure = structures.get(first) ?? members.parse(options[first]);
+    structures.set(first, structure);
+    return structure[second];
+  };
 }
 
 /** Three stars in a row are how the vendor masks; a key with two is taken for a key. */
