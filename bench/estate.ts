@@ -4,23 +4,31 @@ import { Prng } from '../local/prng.ts';
 /** What an estate looks like; everything that is drawn comes from the seed. */
 export interface Shape {
   readonly seed: number;
-  /** Two a connection. */
-  readonly tunnels: number;
-  readonly gateways: number;
   readonly regions: number;
-  /** Connections behind each customer gateway of a VPN gateway, in turns. */
-  readonly siteSizes: readonly number[];
+  readonly gateways: number;
+  /** Two tunnels each. */
+  readonly connectionsPerGateway: number;
+  /**
+   * Who is at the far ends. `mesh`: as many sites a region as a gateway has connections, each connected once
+   * to every gateway of the region. Numbers: sites that know one gateway alone, with so many connections, in
+   * turns.
+   */
+  readonly sites: 'mesh' | readonly number[];
   /** Bounds of a configuring window, drawn for each change. */
   readonly windowMs: { readonly min: number; readonly max: number };
 }
 
-/** One rotation document's subject: a customer gateway on one VPN gateway. */
+export interface Link {
+  readonly vpnConnectionId: string;
+  readonly vpnGatewayId: string;
+}
+
+/** One rotation document's subject: a customer gateway. */
 export interface Site {
   readonly secret: string;
   readonly regionId: string;
-  readonly vpnGatewayId: string;
   readonly customerGatewayId: string;
-  readonly connections: readonly string[];
+  readonly links: readonly Link[];
   readonly oldKey: string;
   readonly newKey: string;
 }
@@ -28,6 +36,7 @@ export interface Site {
 export interface Estate {
   readonly shape: Shape;
   readonly sites: readonly Site[];
+  readonly tunnels: number;
   readonly fleet: FleetFile;
 }
 
@@ -37,28 +46,19 @@ export const LEASE_SECRET = 'keyturn/lease';
 /** Five seconds to two minutes a change: nothing is documented, the provider's own tools wait five minutes. */
 export const WINDOW_MS = { min: 5_000, max: 120_000 } as const;
 
-/**
- * Customer gateways with 1, 2, 3 and 4 connections: together the ten connections that a VPN gateway may
- * have, and, at ten VPN gateways a region, under the hundred customer gateways that a region may have.
- */
-export const MIXED_SITES: readonly number[] = [1, 2, 3, 4];
-
-/** Tunnels spread evenly over gateways and gateways over regions, all up, with a next version each. */
+/** Gateways spread evenly over regions, every tunnel up, and a next version in every document. */
 export function makeEstate(shape: Shape): Estate {
   const prng = new Prng(shape.seed).fork('estate');
   const sites = makeSites(shape);
-  const gateways = Array.from({ length: shape.gateways }, (_, number) => ({
-    id: gatewayId(number),
-    region: regionOf(shape, number),
-  }));
   return {
     shape,
     sites,
+    tunnels: 2 * shape.gateways * shape.connectionsPerGateway,
     fleet: {
       kmsRegion: KMS_REGION,
       regions: Array.from({ length: shape.regions }, (_, number) => `cn-bench-${number}`),
       windowMs: shape.windowMs,
-      gateways,
+      gateways: gatewaysOf(shape),
       customerGateways: sites.map((site, index) => ({
         id: site.customerGatewayId,
         region: site.regionId,
@@ -76,34 +76,50 @@ export function makeEstate(shape: Shape): Estate {
   };
 }
 
-const gatewayId = (number: number): string => `vpn-${number}`;
-const regionOf = (shape: Shape, gateway: number): string => `cn-bench-${gateway % shape.regions}`;
-
-function makeSites(shape: Shape): readonly Site[] {
-  const sites: Site[] = [];
-  const connections = shape.tunnels / 2;
-  let made = 0;
-  for (let gateway = 0; gateway < shape.gateways; gateway += 1) {
-    const end = Math.round((connections * (gateway + 1)) / shape.gateways);
-    for (let turn = 0; made < end; turn += 1) {
-      const wanted = shape.siteSizes[turn % shape.siteSizes.length] ?? 1;
-      const size = Math.min(wanted, end - made);
-      const number = sites.length;
-      sites.push({
-        secret: `vpn/site-${String(number).padStart(6, '0')}`,
-        regionId: regionOf(shape, gateway),
-        vpnGatewayId: gatewayId(gateway),
-        customerGatewayId: `cgw-${number}`,
-        connections: Array.from({ length: size }, (_, index) => `vco-${made + index}`),
-        oldKey: `example-psk-${shape.seed}-${number}-old`,
-        newKey: `example-psk-${shape.seed}-${number}-new`,
-      });
-      made += size;
-    }
-  }
-  return sites;
+function gatewaysOf({ gateways, regions }: Shape): FleetFile['gateways'] {
+  return Array.from({ length: gateways }, (_, number) => ({
+    id: `vpn-${number}`,
+    region: `cn-bench-${number % regions}`,
+  }));
 }
 
+/** The links of each site, by the region that it is in. */
+function makeSites(shape: Shape): readonly Site[] {
+  const sites = new Map<string, { readonly regionId: string; readonly links: Link[] }>();
+  let made = 0;
+  for (const { id: vpnGatewayId, region: regionId } of gatewaysOf(shape)) {
+    for (const site of sitesAt(shape, { vpnGatewayId, regionId })) {
+      const found = sites.get(site) ?? { regionId, links: [] };
+      found.links.push({ vpnConnectionId: `vco-${made}`, vpnGatewayId });
+      sites.set(site, found);
+      made += 1;
+    }
+  }
+  return [...sites.values()].map(({ regionId, links }, number) => ({
+    secret: `vpn/site-${String(number).padStart(6, '0')}`,
+    regionId,
+    customerGatewayId: `cgw-${number}`,
+    links,
+    oldKey: `example-psk-${shape.seed}-${number}-old`,
+    newKey: `example-psk-${shape.seed}-${number}-new`,
+  }));
+}
+
+/** Which site each connection of a gateway leads to. */
+function sitesAt(
+  { connectionsPerGateway, sites }: Shape,
+  place: { readonly vpnGatewayId: string; readonly regionId: string },
+): readonly string[] {
+  const numbers = Array.from({ length: connectionsPerGateway }, (_, number) => number);
+  if (sites === 'mesh') return numbers.map((number) => `${place.regionId}/${number}`);
+  const owners = sites.flatMap((size, turn) => Array.from({ length: size }, () => turn));
+  return numbers.map((number) => {
+    const round = Math.floor(number / owners.length);
+    return `${place.vpnGatewayId}/${round}/${owners[number % owners.length]}`;
+  });
+}
+
+/** The first is the master. */
 export const tunnelIds = (connectionId: string): readonly [string, string] => [
   connectionId.replace('vco', 'tun-a'),
   connectionId.replace('vco', 'tun-b'),
@@ -111,11 +127,11 @@ export const tunnelIds = (connectionId: string): readonly [string, string] => [
 
 /** The far end has both keys and takes half a second to two seconds to negotiate. */
 function connectionsOf(site: Site, prng: Prng): readonly ConnectionFile[] {
-  return site.connections.map((id) => ({
-    id,
+  return site.links.map(({ vpnConnectionId, vpnGatewayId }) => ({
+    id: vpnConnectionId,
     region: site.regionId,
-    gateway: site.vpnGatewayId,
-    tunnels: tunnelIds(id).map((tunnelId) => ({
+    gateway: vpnGatewayId,
+    tunnels: tunnelIds(vpnConnectionId).map((tunnelId) => ({
       id: tunnelId,
       customerGateway: site.customerGatewayId,
       key: site.oldKey,
@@ -131,9 +147,9 @@ function connectionsOf(site: Site, prng: Prng): readonly ConnectionFile[] {
 function secretOf(site: Site): FleetFile['secrets'][number] {
   const document = (key: string) => ({
     schema: 'keyturn/1',
-    targets: site.connections.map((VpnConnectionId) => ({
+    targets: site.links.map(({ vpnConnectionId }) => ({
       RegionId: site.regionId,
-      VpnConnectionId,
+      VpnConnectionId: vpnConnectionId,
       Psk: key,
     })),
   });

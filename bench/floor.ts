@@ -20,8 +20,8 @@ export interface Floor {
 /** `quota` writes are accepted in any minute of one region (API page of the quotas, read November 2026). */
 export function floorOf(all: readonly Change[], quota: number): Floor {
   const changes = onePerTunnel(all);
-  const canary = changes.filter(({ site }) => site === changes[0]?.site);
-  const rest = changes.filter(({ site }) => site !== changes[0]?.site);
+  const canary = changes.filter(({ group }) => group === changes[0]?.group);
+  const rest = changes.filter(({ group }) => group !== changes[0]?.group);
   const canaryMs = Math.max(gatewayTime(canary), connectionTime(canary));
   const gatewayMs = gatewayTime(rest);
   const connectionMs = connectionTime(rest);
@@ -40,19 +40,19 @@ function onePerTunnel(all: readonly Change[]): readonly Change[] {
   return all.filter((change) => kept.has(change));
 }
 
-const regionOf = ({ site }: Change): string => site.regionId;
+const regionOf = ({ regionId }: Change): string => regionId;
 
 const gatewayTime = (changes: readonly Change[]): number =>
   longest(
     changes,
-    ({ site }) => site.vpnGatewayId,
+    ({ link }) => link.vpnGatewayId,
     ({ openedAt, closedAt }) => closedAt - openedAt,
   );
 
 const connectionTime = (changes: readonly Change[]): number =>
   longest(
     changes,
-    ({ connectionId }) => connectionId,
+    ({ link }) => link.vpnConnectionId,
     ({ openedAt, upAt }) => upAt - openedAt,
   );
 

@@ -1,12 +1,14 @@
 import type { Cloud } from '../local/cloud.ts';
 import type { Call, CallResult } from '../local/front-door/call.ts';
 import type { WorldEvent } from '../local/vpc/model.ts';
-import type { Estate, Site } from './estate.ts';
+import type { Estate, Link } from './estate.ts';
 
 /** One configuring window that a change of one or two tunnels opened. All times in milliseconds. */
 export interface Change {
-  readonly site: Site;
-  readonly connectionId: string;
+  readonly link: Link;
+  readonly regionId: string;
+  /** Gateway and customer gateway: what succeeds or is put back as a whole. */
+  readonly group: string;
   readonly tunnelIds: readonly string[];
   readonly openedAt: number;
   closedAt: number;
@@ -23,7 +25,7 @@ export class Observer {
   busy = 0;
   /** Connections that had both tunnels down at once at some time. */
   readonly cut = new Set<string>();
-  readonly #sites = new Map<string, Site>();
+  readonly #places = new Map<string, Pick<Change, 'link' | 'regionId' | 'group'>>();
   readonly #open = new Map<string, Change>();
   readonly #latest = new Map<string, Change>();
   readonly #down = new Map<string, Set<string>>();
@@ -31,8 +33,11 @@ export class Observer {
 
   /** Calls made by anybody but the contestant are told apart by `isForeign`. */
   constructor(cloud: Cloud, estate: Estate, isForeign: () => boolean = () => false) {
-    for (const site of estate.sites) {
-      for (const id of site.connections) this.#sites.set(id, site);
+    for (const { links, regionId, customerGatewayId } of estate.sites) {
+      for (const link of links) {
+        const group = `${link.vpnGatewayId}/${customerGatewayId}`;
+        this.#places.set(link.vpnConnectionId, { link, regionId, group });
+      }
     }
     cloud.vpc.observers.push((event) => this.#onEvent(event));
     cloud.watchers.push((call, result) => {
@@ -79,11 +84,10 @@ export class Observer {
     const configured = this.#configured;
     this.#configured = [];
     const [first] = configured;
-    const site = first === undefined ? undefined : this.#sites.get(first.id);
-    if (first === undefined || site === undefined) return;
+    const place = first === undefined ? undefined : this.#places.get(first.id);
+    if (place === undefined) return;
     const change: Change = {
-      site,
-      connectionId: first.id,
+      ...place,
       tunnelIds: configured.flatMap(({ tunnelId }) => tunnelId ?? []),
       openedAt: event.at,
       closedAt: Number.POSITIVE_INFINITY,
@@ -95,7 +99,7 @@ export class Observer {
   }
 
   #moved({ id, tunnelId, kind, at }: WorldEvent): void {
-    if (tunnelId === null || !this.#sites.has(id)) return;
+    if (tunnelId === null || !this.#places.has(id)) return;
     const down = this.#down.get(id) ?? new Set<string>();
     this.#down.set(id, down);
     if (kind === 'sa-down') {

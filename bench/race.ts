@@ -75,8 +75,8 @@ export async function race(
 function changedTunnels(cloud: Cloud, { sites }: Estate): number {
   let changed = 0;
   for (const site of sites) {
-    for (const id of site.connections) {
-      const tunnels = cloud.vpc.connections.get(id)?.tunnels ?? [];
+    for (const { vpnConnectionId } of site.links) {
+      const tunnels = cloud.vpc.connections.get(vpnConnectionId)?.tunnels ?? [];
       changed += tunnels.filter((tunnel) => tunnel.config.ike.Psk === site.newKey).length;
     }
   }

@@ -2,25 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { floorOf } from '../../bench/floor.ts';
 import type { Change } from '../../bench/observer.ts';
 
-const site = (number: number, gateway: string) => ({
-  secret: `vpn/site-${number}`,
-  regionId: 'cn-bench-0',
-  vpnGatewayId: gateway,
-  customerGatewayId: `cgw-${number}`,
-  connections: [`vco-${number}`],
-  oldKey: 'example-psk-old',
-  newKey: 'example-psk-new',
-});
+interface Place {
+  readonly gateway: string;
+  readonly connection: string;
+}
 
-const CANARY = site(0, 'vpn-0');
-const FIRST = site(1, 'vpn-1');
-const SECOND = site(2, 'vpn-1');
+const CANARY = { gateway: 'vpn-0', connection: 'vco-0' };
+const FIRST = { gateway: 'vpn-1', connection: 'vco-1' };
+const SECOND = { gateway: 'vpn-1', connection: 'vco-2' };
 
-/** A change of one tunnel; seconds. */
-function change(of: Change['site'], tunnel: string, times: [number, number, number]): Change {
+/** A change of one tunnel of a group of one connection; seconds. */
+function change(place: Place, tunnel: string, times: [number, number, number]): Change {
   const [openedAt, closedAt, upAt] = times.map((at) => at * 1_000) as [number, number, number];
-  const [connectionId = ''] = of.connections;
-  return { site: of, connectionId, tunnelIds: [tunnel], openedAt, closedAt, upAt };
+  const link = { vpnConnectionId: place.connection, vpnGatewayId: place.gateway };
+  const where = { link, regionId: 'cn-bench-0', group: `${place.gateway}/${place.connection}` };
+  return { ...where, tunnelIds: [tunnel], openedAt, closedAt, upAt };
 }
 
 describe('the floor of a run', () => {
@@ -59,7 +55,7 @@ describe('the floor of a run', () => {
 
   test('is bound by the write quota: the first minute’s worth is free', () => {
     const rest = [1, 2, 3, 4, 5].map((number) =>
-      change(site(number, `vpn-${number}`), `tun-${number}`, [5, 6, 6]),
+      change({ gateway: `vpn-${number}`, connection: `vco-${number}` }, `tun-${number}`, [5, 6, 6]),
     );
     const canary = change(CANARY, 'tun-0', [0, 1, 1]);
     expect(floorOf([canary, ...rest], 2).rateMs).toBe(120_000);
