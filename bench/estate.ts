@@ -46,6 +46,13 @@ export const LEASE_SECRET = 'keyturn/lease';
 /** Five seconds to two minutes a change: nothing is documented, the provider's own tools wait five minutes. */
 export const WINDOW_MS = { min: 5_000, max: 120_000 } as const;
 
+/**
+ * Far ends with 1, 2, 3 and 4 connections: together the ten connections that a VPN gateway may have, and, at
+ * up to 25 VPN gateways a region, no more than the hundred customer gateways that a region may have (quotas
+ * page, read November 2026).
+ */
+export const MIXED_SITES: readonly number[] = [1, 2, 3, 4];
+
 /** Gateways spread evenly over regions, every tunnel up, and a next version in every document. */
 export function makeEstate(shape: Shape): Estate {
   const prng = new Prng(shape.seed).fork('estate');

@@ -7,8 +7,9 @@ import { rowTable } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Section } from './section.ts';
 import { MAKESPANS } from './sections/makespan.ts';
+import { RIVALRIES } from './sections/rivals.ts';
 
-const SECTIONS: readonly Section[] = [...MAKESPANS];
+const SECTIONS: readonly Section[] = [...MAKESPANS, ...RIVALRIES];
 
 const { values } = parseArgs({
   options: {

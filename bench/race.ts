@@ -8,6 +8,7 @@ import type { Estate } from './estate.ts';
 import { floorOf } from './floor.ts';
 import type { Floor } from './floor.ts';
 import { Observer } from './observer.ts';
+import { OtherTool, withOtherTool } from './other-tool.ts';
 
 /** What a contestant works with: virtual time, the wire, and what it is to rotate. */
 export interface Track {
@@ -33,6 +34,8 @@ export interface Race {
   /** Tunnels that have their site's new key in the end. */
   readonly changedTunnels: number;
   readonly failedSites: number;
+  /** Throttled answers that the other tool got. */
+  readonly otherThrottled: number;
   /** Real time that it took here. */
   readonly realMs: number;
 }
@@ -40,25 +43,37 @@ export interface Race {
 /** Writes of one region that the service takes a minute (API page of the quotas, read November 2026). */
 export const WRITE_QUOTA = 120;
 
-/** One contestant alone on a fresh cloud, in virtual time. */
+/** What makes a race harder than being alone on a service that always answers. */
+export interface Weather {
+  readonly faults?: readonly FaultRule[];
+  /** Writes a minute that another tool of the account makes in every region. */
+  readonly otherWrites?: number;
+}
+
+/** One contestant on a fresh cloud, in virtual time. */
 export async function race(
   contestant: Contestant,
   estate: Estate,
-  options: { readonly faults?: readonly FaultRule[] } = {},
+  { faults = [], otherWrites = 0 }: Weather = {},
 ): Promise<Race> {
   const started = Date.now();
   const clock = new VirtualClock({ startMs: Date.UTC(2026, 0, 1), drive: 'auto' });
   const { seed } = estate.shape;
-  const cloud = new Cloud({ seed, now: () => clock.now(), fleet: estate.fleet });
-  cloud.faults.set(options.faults ?? []);
-  const observer = new Observer(cloud, estate);
+  const fleet = otherWrites === 0 ? estate.fleet : withOtherTool(estate.fleet);
+  const cloud = new Cloud({ seed, now: () => clock.now(), fleet });
+  cloud.faults.set(faults);
+  const other = new OtherTool(cloud, fleet.regions, otherWrites);
+  const observer = new Observer(cloud, estate, () => other.speaking);
   const transport = simulatedTransport(cloud, new Life(0), (ms) => clock.sleep(ms));
   const begun = clock.now();
+  const company = otherWrites === 0 ? null : other.work(clock);
   const { failed } = await contestant.run({ clock, transport, estate });
   const ended = clock.now();
+  other.stop();
+  await company;
   // What it left behind comes to its end: windows that are still open, tunnels that still negotiate.
   cloud.vpc.events.advance(ended + 10 * 60_000);
-  const floor = floorOf(observer.changes, WRITE_QUOTA);
+  const floor = floorOf(observer.changes, WRITE_QUOTA - otherWrites);
   const makespanMs = Math.max(ended, ...observer.changes.map(({ upAt }) => upAt)) - begun;
   return {
     contestant: contestant.name,
@@ -68,6 +83,7 @@ export async function race(
     observer,
     changedTunnels: changedTunnels(cloud, estate),
     failedSites: failed,
+    otherThrottled: other.throttled,
     realMs: Date.now() - started,
   };
 }
