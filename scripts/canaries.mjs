@@ -51,7 +51,6 @@ async function bundle(canary) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    keepNames: true,
     logLevel: 'silent',
     plugins: [planter(canary)],
   });
@@ -60,7 +59,7 @@ async function bundle(canary) {
 
 /** Exit status, null for a simulation that was stopped, and what it printed. */
 function simulate(outfile) {
-  const args = [outfile, '--seed', '1', '--runs', String(SEEDS), '--quiet'];
+  const args = [outfile, '--seed', '1', '--runs', String(SEEDS), '--quiet', '--workers', '1'];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: LIMIT_MS }, (error, stdout) =>
       resolve({ status: error === null ? 0 : error.code, stdout }),
