@@ -16,6 +16,13 @@ export interface Change {
   upAt: number;
 }
 
+/** The service's code for a refused call; empty for every other answer, and for none. */
+export function refusalOf(result: CallResult): string {
+  if (result.kind !== 'answer' || typeof result.body === 'string' || result.status < 300) return '';
+  const { Code } = result.body;
+  return typeof Code === 'string' ? Code : '';
+}
+
 /** What one contestant did to the cloud, from the cloud's own events and calls. */
 export class Observer {
   /** In the order in which their windows opened; only those of the estate's own gateways. */
@@ -51,8 +58,7 @@ export class Observer {
 
   #onCall(call: Call, result: CallResult): void {
     this.calls.set(call.action, (this.calls.get(call.action) ?? 0) + 1);
-    if (result.kind !== 'answer' || typeof result.body === 'string' || result.status < 300) return;
-    const code = String(result.body['Code']);
+    const code = refusalOf(result);
     if (code.includes('Throttling')) this.throttled += 1;
     if (/configuring|conflict/i.test(code)) this.busy += 1;
   }

@@ -1,6 +1,7 @@
 import type { Cloud } from '../local/cloud.ts';
 import type { CloudClock } from '../local/clock.ts';
 import type { FleetFile } from '../local/fleet-file.ts';
+import { refusalOf } from './observer.ts';
 
 /**
  * Another tool of the same account that writes all the time, to a gateway of its own in each region: it takes
@@ -24,7 +25,7 @@ export class OtherTool {
   }
 
   async work(clock: CloudClock): Promise<void> {
-    for (let turn = 1; !this.#over; turn += 1) {
+    while (!this.#over) {
       for (const region of this.#regions) this.#write(region);
       await clock.sleep(this.#pauseMs);
     }
@@ -51,8 +52,7 @@ export class OtherTool {
     });
     this.speaking = false;
     this.calls += 1;
-    if (result.kind !== 'answer' || typeof result.body === 'string') return;
-    if (String(result.body['Code'] ?? '').includes('Throttling')) this.throttled += 1;
+    if (refusalOf(result).includes('Throttling')) this.throttled += 1;
   }
 }
 
