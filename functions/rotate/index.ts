@@ -4,6 +4,7 @@ import type { Report } from '../core/report.ts';
 import { jsonLog, reportLine } from '../report/log-line.ts';
 import { execute } from './execute.ts';
 import { readSettings } from './settings.ts';
+import { startDelayMs, waitToStart } from './start-delay.ts';
 
 /** The part of Function Compute's context that Keyturn reads. Source: context page of FC 3.0, November 2026. */
 export interface FunctionContext {
@@ -48,11 +49,16 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
   const onSignal = (): void => stop.abort();
   process.once('SIGTERM', onSignal);
   try {
-    const { credentials } = context;
+    const { credentials, accountId, region } = context;
+    const command = parseEvent(event.toString('utf8'));
+    const settings = readSettings(process.env);
+    const functionName = context.function.name;
+    const delayMs = startDelayMs(command, settings, { accountId, region, functionName, timeoutMs });
+    await waitToStart(delayMs, stop.signal);
     const report = await execute({
-      command: parseEvent(event.toString('utf8')),
-      settings: readSettings(process.env),
-      region: context.region,
+      command,
+      settings,
+      region,
       credentials: credentials === undefined ? null : () => credentials,
       log: jsonLog(
         (line) => process.stdout.write(`${line}\n`),

@@ -1,5 +1,6 @@
 import type { ParsedDocument } from '../core/document.ts';
 import { minutes, seconds } from '../core/units.ts';
+import type { Window } from '../core/window.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { Lease } from './lease.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -37,6 +38,10 @@ export interface RunOptions {
   readonly writeAttempts: number;
   /** No write starts later than this; null where nothing limits the run. */
   readonly deadline: EpochMs | null;
+  /** No group is begun while it is closed; null: at any time. Documents may have their own. */
+  readonly window: Window | null;
+  /** True: the command says that neither counts. */
+  readonly ignoreWindow: boolean;
   /** Aborted when the run is asked to stop at the next safe point. */
   readonly stop: AbortSignal | null;
 }
@@ -51,6 +56,8 @@ export const RUN_DEFAULTS = {
   attempts: 8,
   writeAttempts: 60,
   deadline: null,
+  window: null,
+  ignoreWindow: false,
   stop: null,
 } as const satisfies RunOptions;
 
