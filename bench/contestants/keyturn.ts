@@ -22,6 +22,7 @@ export const keyturn: Contestant = {
         log: { event: () => undefined },
         vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
         secrets: createSecretStore(transport, KMS_REGION),
+        invoker: null,
       },
       options: RUN_DEFAULTS,
       runId: 'bench',
@@ -34,6 +35,8 @@ export const keyturn: Contestant = {
       trigger: 'bench',
       requestReason: null,
       leaseSecret: LEASE_SECRET,
+      task: null,
+      successor: null,
       countedCalls: () => ({}),
     });
     return { failed: report.groups.filter(({ verdict }) => verdict !== 'converged').length };

@@ -63,3 +63,8 @@ export function vpcEndpoint(regionId: string): Endpoint {
 export function kmsEndpoint(regionId: string): Endpoint {
   return { protocol: 'https', host: `kms.${regionId}.aliyuncs.com` };
 }
+
+/** Function Compute's own form: the account is part of the host. Source: its endpoints page, November 2025. */
+export function fcEndpoint(accountId: string, regionId: string): Endpoint {
+  return { protocol: 'https', host: `${accountId}.${regionId}.fc.aliyuncs.com` };
+}

@@ -1,19 +1,24 @@
+import type { Invoker } from '../ports/invoker.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import type { VpnApi } from '../ports/vpn-api.ts';
 import { createCredential } from './credentials.ts';
 import type { ContextCredentials } from './credentials.ts';
-import { kmsEndpoint, vpcEndpoint } from './endpoints.ts';
+import { fcEndpoint, kmsEndpoint, vpcEndpoint } from './endpoints.ts';
 import type { Endpoint } from './endpoints.ts';
+import { createFcClient } from './fc-client.ts';
+import type { createFc2Client } from './fc2-client.ts';
+import { createInvoker } from './invoker.ts';
 import { createKmsClient } from './kms-client.ts';
 import type { RpcTransport } from './rpc.ts';
-import { createSdkTransport } from './sdk-transport.ts';
+import { createSdkTransport, guarded } from './sdk-transport.ts';
 import { createSecretStore } from './secret-store.ts';
 import { createVpcClient } from './vpc-client.ts';
 import { createVpnApi } from './vpn-api.ts';
 
 export { parseEndpoint } from './endpoints.ts';
+export { FC_ACTIONS } from './fc-client.ts';
 export { KMS_ACTIONS, VPC_ACTIONS } from './rpc.ts';
-export { createSecretStore, createVpnApi };
+export { createInvoker, createSecretStore, createVpnApi };
 export type { ContextCredentials, Endpoint, RpcTransport };
 
 export interface CloudOptions {
@@ -51,4 +56,32 @@ export function createClouds(options: CloudOptions): { vpn: VpnApi; secrets: Sec
     vpn: createVpnApi(transport, { tunnelOptionsInBody: options.tunnelOptionsInBody }),
     secrets: createSecretStore(transport, region),
   };
+}
+
+export interface FunctionOptions {
+  readonly region: string;
+  readonly accountId: string;
+  /** Null: the account's public endpoint in that region. */
+  readonly endpoint: Endpoint | null;
+  readonly credentials: (() => ContextCredentials) | null;
+  readonly requestTimeoutMs: number;
+  readonly countCall: (operation: string) => void;
+  /** The client of Function Compute 2.0's own API; without it its functions are reached over that of 3.0. */
+  readonly fc2: typeof createFc2Client | null;
+}
+
+/** Function Compute's tasks through the vendor's SDKs. */
+export function createFunctions(options: FunctionOptions): Invoker {
+  const { region: regionId, accountId, requestTimeoutMs: timeoutMs, countCall } = options;
+  const credential = createCredential(options.credentials);
+  const endpoint = options.endpoint ?? fcEndpoint(accountId, regionId);
+  const client = { credential, accountId, endpoint, regionId, timeoutMs };
+  const guard = { credential, timeoutMs, countCall };
+  const start = options.fc2?.(client) ?? null;
+  return createInvoker(
+    guarded(guard, createFcClient(client)),
+    start === null
+      ? null
+      : (task) => guarded(guard, () => start(task))({ action: 'InvokeFunction' }),
+  );
 }

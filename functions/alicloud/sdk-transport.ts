@@ -1,6 +1,6 @@
 import type { Credential } from './credentials.ts';
 import { networkError } from './rpc.ts';
-import type { KmsCall, RpcAnswer, RpcTransport, VpcCall } from './rpc.ts';
+import type { KmsCall, RpcAnswer, RpcCall, RpcTransport, VpcCall } from './rpc.ts';
 
 /** The transport of production: one HTTP request a call, through the vendor's clients. */
 export function createSdkTransport(options: {
@@ -10,14 +10,27 @@ export function createSdkTransport(options: {
   readonly timeoutMs: number;
   readonly countCall: (operation: string) => void;
 }): RpcTransport {
-  return {
-    request: (call) =>
-      withDeadline(options.timeoutMs, async () => {
-        if (!(await hasCredential(options.credential))) return NO_CREDENTIAL;
-        options.countCall(call.action);
-        return call.product === 'vpc' ? options.vpc(call) : options.kms(call);
-      }),
-  };
+  const guard = guarded<RpcCall>(options, (call) =>
+    call.product === 'vpc' ? options.vpc(call) : options.kms(call),
+  );
+  return { request: guard };
+}
+
+/** One counted request under a deadline, and none where there is no credential to sign it with. */
+export function guarded<C extends { readonly action: string }>(
+  options: {
+    readonly credential: Credential;
+    readonly timeoutMs: number;
+    readonly countCall: (operation: string) => void;
+  },
+  send: (call: C) => Promise<RpcAnswer>,
+): (call: C) => Promise<RpcAnswer> {
+  return (call) =>
+    withDeadline(options.timeoutMs, async () => {
+      if (!(await hasCredential(options.credential))) return NO_CREDENTIAL;
+      options.countCall(call.action);
+      return send(call);
+    });
 }
 
 /** The SDK's own code for having none. Nothing was sent, so it has no status. */

@@ -50,11 +50,6 @@ export const CODES = {
     remedy: 'Wait for the time in handover.notBefore, or change it in a new version.',
     exit: 3,
   },
-  'outside-window': {
-    sentence: 'The maintenance window is closed, so nothing was begun.',
-    remedy: 'Wait until it opens, or start a run whose command says "ignoreWindow": true.',
-    exit: 3,
-  },
   'master-follows': {
     sentence:
       'The first tunnels of a stepwise rotation have the next key; the others follow in a later run.',
@@ -70,6 +65,12 @@ export const CODES = {
   'out-of-time': {
     sentence: 'The run stopped at a safe point because its time was over.',
     remedy: 'Run again: it continues where this run stopped.',
+    exit: 3,
+  },
+  continued: {
+    sentence:
+      'The time of this invocation was over; a fresh one goes on with what is left, under the same run id.',
+    remedy: 'Nothing to do: the task named here reports the rest.',
     exit: 3,
   },
   cancelled: {
@@ -324,6 +325,12 @@ export const CODES = {
   'no-lease': {
     sentence: 'KEYTURN_LEASE_SECRET is not set: only reserved concurrency keeps two runs apart.',
     remedy: 'Set it to the name of an empty generic secret if the command line is used as well.',
+    exit: 0,
+  },
+  'not-continued': {
+    sentence: 'What was left could not be handed to a fresh invocation.',
+    remedy:
+      'Check fc:InvokeFunction of the role, and that the function has its task mode on; run again.',
     exit: 0,
   },
   unproven: {

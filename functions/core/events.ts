@@ -49,5 +49,7 @@ export type RunEvent =
       readonly fromVersionId: string | null;
       readonly toVersionId: string;
     }
+  /** What was left for lack of time is another invocation's now. */
+  | { readonly kind: 'handed-on'; readonly taskId: string; readonly secrets: number }
   | { readonly kind: 'warning'; readonly code: string; readonly message: string }
   | { readonly kind: 'run-finished'; readonly outcome: string };

@@ -39,7 +39,6 @@ export type Rule =
   | { kind: 'resourceId'; prefix: string }
   | { kind: 'regionId' }
   | { kind: 'instant' }
-  | { kind: 'window' }
   | { kind: 'psk' }
   | { kind: 'tunnelIp' }
   | { kind: 'tunnelCidr' };

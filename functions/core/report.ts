@@ -79,7 +79,9 @@ export function outcomeOf(parts: {
     secret.reason === null ? [] : [secret.reason],
   );
   const failing = groups.filter(({ verdict, reason }) => !isFine(verdict, reason));
-  const waiting = groups.some(({ verdict }) => verdict === 'waiting');
+  const waiting = groups.some(
+    ({ verdict, reason }) => verdict === 'waiting' || reason.code === 'continued',
+  );
   const badSecret = secretReasons.some(
     ({ code }) => CODES[code].exit === 2 || CODES[code].exit === 4,
   );
@@ -94,6 +96,8 @@ export function outcomeOf(parts: {
 
 function isFine(verdict: Verdict, { code }: Reason): boolean {
   if (verdict === 'converged' || verdict === 'waiting') return true;
+  // What another invocation is already working on is not over yet, however it looks now.
+  if (code === 'continued') return true;
   return verdict === 'unknown' && code === 'keys-unreadable';
 }
 

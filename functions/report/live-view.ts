@@ -61,6 +61,7 @@ export function seen(view: LiveView, event: RunEvent): LiveView {
     case 'warning':
       return { ...view, warning: `${event.code}: ${event.message}` };
     case 'gathered':
+    case 'handed-on':
     case 'run-finished':
       return view;
   }

@@ -63,6 +63,7 @@ export function levelOf(event: RunEvent): Level {
       return event.outcome === 'failed' || event.outcome === 'partial' ? 'error' : 'info';
     case 'run-started':
     case 'gathered':
+    case 'handed-on':
     case 'secret-promoted':
       return 'info';
   }

@@ -24,6 +24,8 @@ function textOf(event: RunEvent): string {
       return `${event.group}: ${event.verdict} (${event.reason})`;
     case 'secret-promoted':
       return `secret ${event.secret}: ${event.fromVersionId ?? 'none'} -> ${event.toVersionId}`;
+    case 'handed-on':
+      return `handed on to ${event.taskId}: ${event.secrets} secrets`;
     case 'warning':
       return `warning ${event.code}: ${event.message}`;
     case 'run-finished':

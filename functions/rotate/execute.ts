@@ -4,7 +4,7 @@ import { parseDocument } from '../core/parse-document.ts';
 import type { Report } from '../core/report.ts';
 import { between, epochMs } from '../core/units.ts';
 import type { Log } from '../ports/log.ts';
-import { createClouds } from '../alicloud/index.ts';
+import { createClouds, createFunctions } from '../alicloud/index.ts';
 import type { ContextCredentials } from '../alicloud/index.ts';
 import { RUN_DEFAULTS, hex } from '../run/context.ts';
 import type { Run } from '../run/context.ts';
@@ -28,7 +28,18 @@ export interface Execution {
   readonly requestId: string | null;
   /** No write starts later (epoch, ms). */
   readonly deadlineMs: number | null;
+  /** When the process is killed (epoch, ms); null where nothing does so. */
+  readonly killedAtMs: number | null;
+  /** Where the run goes on when its time ends; null: nowhere. */
+  readonly successor: Successor | null;
   readonly stop: AbortSignal | null;
+}
+
+/** A function of the account that the invocation belongs to. */
+export interface Successor {
+  readonly accountId: string;
+  /** `name`, or `service/name` of Function Compute 2.0. */
+  readonly functionName: string;
 }
 
 /** Carries out a command: rotates, or only plans. Throws a KeyturnError where nothing could even be begun. */
@@ -41,6 +52,8 @@ export async function execute(execution: Execution): Promise<Report> {
     trigger: command.trigger,
     requestReason: command.reason,
     leaseSecret: settings.leaseSecret,
+    task: command.task,
+    successor: command.action === 'rotate' ? (execution.successor?.functionName ?? null) : null,
     countedCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   if (command.action === 'plan') return planRun(run, request);
@@ -63,24 +76,41 @@ function wire(execution: Execution, calls: Map<string, number>): Run {
   const { command, settings, log } = execution;
   const region = settings.region ?? execution.region;
   if (region === null) throw new KeyturnError('setting-invalid', 'KEYTURN_REGION must be set.');
+  const countCall = (operation: string): void => {
+    calls.set(operation, (calls.get(operation) ?? 0) + 1);
+  };
+  const { credentials, successor } = execution;
+  const { requestTimeoutMs } = settings;
   const { vpn, secrets } = createClouds({
     region,
     vpcEndpoint: settings.vpcEndpoint,
     kmsEndpoint: settings.kmsEndpoint,
-    credentials: execution.credentials,
+    credentials,
     tunnelOptionsInBody: settings.tunnelOptionsInBody,
-    requestTimeoutMs: settings.requestTimeoutMs,
-    countCall: (operation) => calls.set(operation, (calls.get(operation) ?? 0) + 1),
+    requestTimeoutMs,
+    countCall,
   });
+  const invoker =
+    successor === null
+      ? null
+      : createFunctions({
+          region: execution.region ?? region,
+          accountId: successor.accountId,
+          endpoint: settings.fcEndpoint,
+          credentials,
+          requestTimeoutMs,
+          countCall,
+          fc2: null,
+        });
   return {
-    ports: { clock: systemClock, random: systemRandom, log, vpn, secrets },
+    ports: { clock: systemClock, random: systemRandom, log, vpn, secrets, invoker },
     options: {
       ...RUN_DEFAULTS,
       pollMaxMs: settings.pollMaxMs,
       statusLagMs: settings.statusLagMs,
-      window: settings.window,
-      ignoreWindow: command.ignoreWindow,
       deadline: execution.deadlineMs === null ? null : epochMs(execution.deadlineMs),
+      killedAt: execution.killedAtMs === null ? null : epochMs(execution.killedAtMs),
+      rateShare: command.task?.shard?.rateShare ?? RUN_DEFAULTS.rateShare,
       stop: execution.stop,
     },
     runId: runIdOf(command, execution.requestId),

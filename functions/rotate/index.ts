@@ -3,8 +3,9 @@ import { needsAttention } from '../core/report.ts';
 import type { Report } from '../core/report.ts';
 import { jsonLog, reportLine } from '../report/log-line.ts';
 import { execute } from './execute.ts';
+import type { Successor } from './execute.ts';
 import { readSettings } from './settings.ts';
-import { startDelayMs, waitToStart } from './start-delay.ts';
+import type { Settings } from './settings.ts';
 
 /** The part of Function Compute's context that Keyturn reads. Source: context page of FC 3.0, November 2026. */
 export interface FunctionContext {
@@ -49,16 +50,13 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
   const onSignal = (): void => stop.abort();
   process.once('SIGTERM', onSignal);
   try {
-    const { credentials, accountId, region } = context;
+    const { credentials } = context;
     const command = parseEvent(event.toString('utf8'));
     const settings = readSettings(process.env);
-    const functionName = context.function.name;
-    const delayMs = startDelayMs(command, settings, { accountId, region, functionName, timeoutMs });
-    await waitToStart(delayMs, stop.signal);
     const report = await execute({
       command,
       settings,
-      region,
+      region: context.region,
       credentials: credentials === undefined ? null : () => credentials,
       log: jsonLog(
         (line) => process.stdout.write(`${line}\n`),
@@ -66,12 +64,25 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
       ),
       requestId: context.requestId,
       deadlineMs: started + timeoutMs - Math.min(RESERVE_MS, timeoutMs / 4),
+      killedAtMs: started + timeoutMs,
+      successor: successorOf(context, settings),
       stop: stop.signal,
     });
     process.stdout.write(`${reportLine(report, Date.now())}\n`);
-    if (needsAttention(report)) throw new RotationNeedsAttention(report);
+    // A shard's report goes to its dispatcher, which throws for all of them. Thrown here, Function Compute
+    // would run the shard again and report each by itself.
+    const forDispatcher = command.task !== null && command.task.shard !== null;
+    if (needsAttention(report) && !forDispatcher) throw new RotationNeedsAttention(report);
     return JSON.stringify(report);
   } finally {
     process.removeListener('SIGTERM', onSignal);
   }
+}
+
+/** Inside Function Compute a run goes on in its own function; elsewhere only where that is configured. */
+function successorOf(context: FunctionContext, settings: Settings): Successor | null {
+  const inside = process.env['FC_FUNCTION_NAME'] !== undefined;
+  if (!inside && settings.fcEndpoint === null) return null;
+  const functionName = settings.fcFunction ?? context.function.name;
+  return { accountId: context.accountId, functionName };
 }

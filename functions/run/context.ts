@@ -1,9 +1,9 @@
 import type { ParsedDocument } from '../core/document.ts';
 import { minutes, seconds } from '../core/units.ts';
-import type { Window } from '../core/window.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { Lease } from './lease.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Invoker } from '../ports/invoker.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
@@ -16,6 +16,8 @@ export interface Ports {
   readonly log: Log;
   readonly vpn: VpnApi;
   readonly secrets: SecretStore;
+  /** Null where there is no Function Compute to hand anything to. */
+  readonly invoker: Invoker | null;
 }
 
 export interface RunOptions {
@@ -38,10 +40,10 @@ export interface RunOptions {
   readonly writeAttempts: number;
   /** No write starts later than this; null where nothing limits the run. */
   readonly deadline: EpochMs | null;
-  /** No group is begun while it is closed; null: at any time. Documents may have their own. */
-  readonly window: Window | null;
-  /** True: the command says that neither counts. */
-  readonly ignoreWindow: boolean;
+  /** When the process is killed, whatever it does; null where nothing does so. */
+  readonly killedAt: EpochMs | null;
+  /** Which part of a region's request quotas is this run's own, by region; all of it where none is given. */
+  readonly rateShare: ReadonlyMap<string, number>;
   /** Aborted when the run is asked to stop at the next safe point. */
   readonly stop: AbortSignal | null;
 }
@@ -56,8 +58,8 @@ export const RUN_DEFAULTS = {
   attempts: 8,
   writeAttempts: 60,
   deadline: null,
-  window: null,
-  ignoreWindow: false,
+  killedAt: null,
+  rateShare: new Map<string, number>(),
   stop: null,
 } as const satisfies RunOptions;
 
@@ -77,9 +79,19 @@ export interface Run {
 export function mustStop(run: Run): 'out-of-time' | 'cancelled' | 'lease-lost' | null {
   if (run.options.stop?.aborted) return 'cancelled';
   const now = run.ports.clock.now();
-  if (run.lease !== null && now >= run.lease.until()) return 'lease-lost';
   const { deadline } = run.options;
-  return deadline !== null && now >= deadline ? 'out-of-time' : null;
+  // First, because a lease never outlasts the process: at its end both are over.
+  if (deadline !== null && now >= deadline) return 'out-of-time';
+  return run.lease !== null && now >= run.lease.until() ? 'lease-lost' : null;
+}
+
+/** Time that ending takes: one request, handing on what is left, and the report. */
+const ENDING = seconds(15);
+
+/** Whether a wait has to end because the process is about to be killed: what is open is left to the next. */
+export function mustEnd(run: Run): boolean {
+  const { killedAt } = run.options;
+  return killedAt !== null && run.ports.clock.now() >= killedAt - ENDING;
 }
 
 export function hex(bytes: Uint8Array): string {

@@ -6,6 +6,7 @@ import type { TunnelRef } from '../core/fleet.ts';
 import type { Proof } from '../core/report.ts';
 import { after, between, durationMs, seconds } from '../core/units.ts';
 import type { EpochMs } from '../core/units.ts';
+import { mustEnd } from './context.ts';
 import type { Run } from './context.ts';
 import { reliably } from './retry.ts';
 import { pause } from './settle.ts';
@@ -56,6 +57,10 @@ export async function prove(
     }
     if (up && (await logsShow(run, job, fresh ? NEW_IKE_SA : NEW_CHILD_SA))) {
       return { kind: 'proved', proof: 'proven' };
+    }
+    if (mustEnd(run)) {
+      const proof = up ? 'established' : 'down';
+      return { kind: 'failed', proof, reason: reason('out-of-time', tunnelName(job.tunnel)) };
     }
     if (clock.now() >= limit) {
       const place = `${tunnelName(job.tunnel)} after ${job.rule.timeoutSeconds} s`;

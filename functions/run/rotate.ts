@@ -1,10 +1,11 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
 import type { CodeName, Reason, Verdict } from '../core/codes.ts';
-import { isBegun, runOrder } from '../core/group-plan.ts';
+import { runOrder } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import { outcomeOf } from '../core/report.ts';
 import type { Report, StepReport } from '../core/report.ts';
 import { statedBy } from '../core/stated.ts';
+import type { Task } from '../core/task.ts';
 import { LABELS, holderOf } from '../core/versions.ts';
 import type { EpochMs } from '../core/units.ts';
 import { mustStop } from './context.ts';
@@ -15,12 +16,13 @@ import { readDocument, secretNames } from './gather.ts';
 import { generateDue } from './generate.ts';
 import { isoTime } from './iso-time.ts';
 import { Locks, Watchers } from './lanes.ts';
-import { takeLease } from './lease.ts';
+import { handOn } from './hand-on.ts';
+import { claimOf, followLease, takeLease } from './lease.ts';
+import type { Taking } from './lease.ts';
 import { prepare, statedBefore } from './prepare.ts';
 import type { Prepared, WorkedSecret } from './prepare.ts';
 import { promoteAll, unusableReports } from './promote-secrets.ts';
 import { saveBefore } from './save-before.ts';
-import { closedWindow } from './windows.ts';
 import type { Floor } from './work-group.ts';
 
 export interface RotateRequest {
@@ -31,6 +33,10 @@ export interface RotateRequest {
   readonly requestReason: string | null;
   /** Name of the lease secret; null: only the caller's own serialisation keeps runs apart. */
   readonly leaseSecret: string | null;
+  /** What Keyturn says to an invocation that it starts itself; null for everybody else's. */
+  readonly task: Task | null;
+  /** The function that goes on where this run's time ends; null: nobody does. */
+  readonly successor: string | null;
   readonly countedCalls: () => Readonly<Record<string, number>>;
 }
 
@@ -42,23 +48,37 @@ export async function rotate(run: Run, request: RotateRequest): Promise<Report> 
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
+  const begun = { names, startedAt };
   if (request.leaseSecret === null) {
     warn(run, 'no-lease');
-    return work(run, request, { names, startedAt });
+    const report = await work(run, request, begun);
+    return (await handOn(run, request, report)).report;
   }
-  const taking = await takeLease(run, request.leaseSecret);
+  const taking = await comeUnderLease(run, request, request.leaseSecret);
   switch (taking.kind) {
     case 'deferred':
       return deferred(run, request, taking.reason);
     case 'failed':
       throw new KeyturnError(taking.reason.code, taking.reason.detail);
-    case 'held':
+    case 'held': {
+      const leased = { ...run, lease: taking.lease };
+      let handedOn = false;
       try {
-        return await work({ ...run, lease: taking.lease }, request, { names, startedAt });
+        const end = await handOn(leased, request, await work(leased, request, begun));
+        ({ handedOn } = end);
+        return end.report;
       } finally {
-        await taking.lease.release();
+        if (!handedOn) await taking.lease.release();
       }
+    }
   }
+}
+
+/** A shard works under the lease of its dispatcher; every other run takes its own. */
+function comeUnderLease(run: Run, { task }: RotateRequest, leaseSecret: string): Promise<Taking> {
+  const holder = task?.shard?.leaseHolder ?? null;
+  if (holder !== null) return followLease(run, leaseSecret, holder);
+  return takeLease(run, leaseSecret, claimOf(run, task?.continuation ?? 0));
 }
 
 function warn(run: Run, code: CodeName): void {
@@ -95,7 +115,8 @@ async function work(
   const floor = floorOf(run, prepared, (step) => steps.push(step));
   const restored = await Promise.all(prepared.restores.map((plan) => resumeRestore(floor, plan)));
   const failedSaves = await saveAll(run, prepared);
-  const ends = await applyAll(floor, prepared, restored, failedSaves);
+  const canaryPassed = request.task?.shard?.canaryPassed ?? false;
+  const ends = await applyAll(floor, prepared, { restored, failedSaves, canaryPassed });
   const secrets = await promoteAll(floor, prepared, ends);
   const groups = ends.map(groupReport);
   const outcome = outcomeOf({ groups, secrets, wrote: steps.some((step) => step.requests > 0) });
@@ -212,9 +233,13 @@ async function previousDocument(run: Run, { snapshot }: WorkedSecret) {
 async function applyAll(
   floor: Floor,
   prepared: Prepared,
-  restored: readonly GroupEnd[],
-  failedSaves: ReadonlyMap<string, Reason>,
+  known: {
+    readonly restored: readonly GroupEnd[];
+    readonly failedSaves: ReadonlyMap<string, Reason>;
+    readonly canaryPassed: boolean;
+  },
 ): Promise<readonly GroupEnd[]> {
+  const { restored, failedSaves, canaryPassed } = known;
   const ends = new Map(restored.map((end) => [end.plan.group.id, end]));
   const ready: GroupPlan[] = [];
   for (const plan of prepared.plans) {
@@ -226,7 +251,7 @@ async function applyAll(
     else ready.push(plan);
   }
   const queue = runOrder(ready);
-  const canary = await runCanary(floor, queue, ends);
+  const canary = canaryPassed ? null : await runCanary(floor, queue, ends);
   const others = await Promise.all(queue.map((plan) => follow(floor, plan, canary)));
   for (const end of others) ends.set(end.plan.group.id, end);
   return prepared.plans.flatMap((plan) => ends.get(plan.group.id) ?? []);
@@ -242,17 +267,11 @@ async function runCanary(
   ends: Map<string, GroupEnd>,
 ): Promise<GroupEnd | null> {
   for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
-    const end = closedFor(floor, plan) ?? (await runGroup(floor, plan));
+    const end = await runGroup(floor, plan);
     ends.set(plan.group.id, end);
-    if (end.verdict !== 'blocked' && end.reason.code !== 'outside-window') return end;
+    if (end.verdict !== 'blocked') return end;
   }
   return null;
-}
-
-/** The end of a group whose window has closed since it was planned; null where it may be begun. */
-function closedFor(floor: Floor, plan: GroupPlan): GroupEnd | null {
-  const closed = isBegun(plan) ? null : closedWindow(floor.run, plan.rules.windows);
-  return closed === null ? null : untouched(plan, 'waiting', closed);
 }
 
 /** A group of the rest: only after a canary that went well, and only while the run may go on. */
@@ -260,7 +279,7 @@ async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd | null): P
   const stop = mustStop(floor.run);
   if (stop !== null) return untouched(plan, 'waiting', reason(stop));
   const well = canary === null || canary.verdict === 'converged' || canary.verdict === 'waiting';
-  if (well) return closedFor(floor, plan) ?? runGroup(floor, plan);
+  if (well) return runGroup(floor, plan);
   return untouched(plan, 'blocked', reason('canary-failed', canary.plan.group.id));
 }
 

@@ -4,6 +4,7 @@ import type { Connection, Tunnel, TunnelRef } from '../core/fleet.ts';
 import { tunnelName } from '../core/fleet.ts';
 import { after, between, durationMs } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
+import { mustEnd } from './context.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
 import type { RegionWatcher } from './watch.ts';
@@ -59,6 +60,9 @@ export async function settle(
       QUIET_CONNECTION.has(connection.state) &&
       connection.tunnels.every((found) => found.state === 'active');
     if (quiet) return { kind: 'settled', connection, tunnel, sawDown };
+    if (mustEnd(run)) {
+      return { kind: 'failed', reason: reason('out-of-time', tunnelName(place.tunnel)) };
+    }
     if (clock.now() >= limit) {
       return {
         kind: 'failed',

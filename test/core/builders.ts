@@ -115,7 +115,6 @@ export function rotation(
     onFailure: 'restore',
     allowInterruption: false,
     rotateEveryDays: null,
-    window: null,
     ...changes,
   };
 }
@@ -133,7 +132,6 @@ export function state(changes: Partial<ClaimState> = {}): ClaimState {
     promote: true,
     waiting: null,
     held: null,
-    closed: null,
     overdue: false,
     believed: () => null,
     ...changes,

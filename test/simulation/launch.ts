@@ -35,6 +35,7 @@ export async function launch(
       log: { event: (event) => world.output.push(JSON.stringify(event)) },
       vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
       secrets: createSecretStore(transport, REGION),
+      invoker: null,
     },
     options: { ...RUN_DEFAULTS, deadline },
     runId: `run_${job.number}`,
@@ -58,6 +59,8 @@ export async function launch(
     trigger: 'simulation',
     requestReason: null,
     leaseSecret: options.lease ? scenario.leaseSecret : null,
+    task: null,
+    successor: null,
     countedCalls: () => ({}),
   }).then(
     (report) => ({ report, error: null }),

@@ -9,6 +9,7 @@ export class Life {
   /** Requests that this process has sent. */
   requests = 0;
   readonly #killAfter: number;
+  #killed = false;
 
   /** `killAfter` 0: it lives. */
   constructor(killAfter: number) {
@@ -16,7 +17,13 @@ export class Life {
   }
 
   get over(): boolean {
-    return this.#killAfter > 0 && this.requests >= this.#killAfter;
+    return this.#killed || (this.#killAfter > 0 && this.requests >= this.#killAfter);
+  }
+
+  /** Ends it from outside. */
+  kill(): void {
+    this.#killed = true;
+    this.onEnd();
   }
 
   /** Tells whoever waits for the process that it was killed. */

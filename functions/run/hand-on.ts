@@ -1,0 +1,64 @@
+import { CODES, reason } from '../core/codes.ts';
+import { continuationId, continuedReport, leftForTime, mayContinue } from '../core/continuation.ts';
+import type { Report } from '../core/report.ts';
+import { taskEvent } from '../core/task.ts';
+import type { Task } from '../core/task.ts';
+import type { Run } from './context.ts';
+import { reasonOf } from './failures.ts';
+import { isoTime } from './iso-time.ts';
+import { heirName } from './lease.ts';
+import { reliably } from './retry.ts';
+
+/** An asynchronous event may have 128 KB. The rest is for what stands around the names. */
+const NAMES_BYTES_MAX = 120 * 1024;
+
+/**
+ * Hands what the run had no time for to a fresh invocation of the same function, under the same run id.
+ * The task's id follows from the run and a counter, so that handing on twice starts it once. The lease is
+ * kept for it first: nobody comes in between. Where it cannot be done the report stays as it is and says why.
+ */
+export async function handOn(
+  run: Run,
+  request: {
+    readonly secrets: readonly string[];
+    readonly trigger: string;
+    readonly requestReason: string | null;
+    readonly task: Task | null;
+    readonly successor: string | null;
+  },
+  report: Report,
+): Promise<{ readonly report: Report; readonly handedOn: boolean }> {
+  const { invoker, clock } = run.ports;
+  const shard = request.task?.shard ?? null;
+  const done = request.task?.continuation ?? 0;
+  if (invoker === null || request.successor === null || !mayContinue(report, done)) {
+    return { report, handedOn: false };
+  }
+  const continuation = done + 1;
+  const taskId = continuationId(shard?.taskId ?? run.runId, continuation);
+  const left = leftForTime(report);
+  const named = JSON.stringify(left).length <= NAMES_BYTES_MAX;
+  const event = taskEvent(
+    {
+      secrets: named ? left : request.secrets,
+      runId: run.runId,
+      reason: request.requestReason,
+    },
+    { continuation, trigger: request.trigger, firedAt: isoTime(clock.now()), shard },
+  );
+  const functionName = request.successor;
+  if (run.lease !== null && !(await run.lease.passTo(heirName(run.runId, continuation)))) {
+    return notContinued(run, report, 'the lease could not be kept for it');
+  }
+  const started = await reliably(run, () => invoker.start({ functionName, taskId, event }));
+  if (started.kind !== 'ok') return notContinued(run, report, reasonOf(started, taskId).detail);
+  run.ports.log.event({ kind: 'handed-on', taskId, secrets: left.length });
+  return { report: continuedReport(report, taskId), handedOn: true };
+}
+
+function notContinued(run: Run, report: Report, detail: string) {
+  const code = 'not-continued';
+  run.ports.log.event({ kind: 'warning', code, message: `${CODES[code].sentence} ${detail}` });
+  const warnings = [...report.warnings, reason(code, detail)];
+  return { report: { ...report, warnings }, handedOn: false };
+}
