@@ -12,7 +12,7 @@ export interface CloudOptions {
 /** One execution from the command line; credentials come from the SDK's default chain. */
 export function executionOf(
   action: 'rotate' | 'plan',
-  options: CloudOptions & { readonly reason?: string },
+  options: CloudOptions & { readonly reason?: string; readonly ignoreWindow?: boolean },
   parts: { readonly log: Log; readonly stop: AbortSignal | null },
 ): Execution {
   const settings = readSettings(process.env);
@@ -23,10 +23,12 @@ export function executionOf(
       secrets: readSecrets(given, '--secrets'),
       runId: null,
       reason: options.reason ?? null,
+      ignoreWindow: options.ignoreWindow ?? false,
       trigger: 'cli',
       identity: null,
       firedAt: null,
       task: null,
+      scheduled: false,
     },
     settings: { ...settings, region: readRegion(given, '--region') ?? settings.region },
     region: null,

@@ -21,6 +21,7 @@ function program(): Command {
   cloudCommand(keyturn, 'rotate', 'rotate what is due')
     .option('--reason <text>', 'why, for the report')
     .option('--yes', 'do not ask')
+    .option('--ignore-window', 'begin although a maintenance window is closed')
     .addHelpText('after', "\nExample:\n  keyturn rotate --secrets 'vpn/psk/*' --reason CHG-1 --yes")
     .action(async (options) => void (process.exitCode = await rotate(options)));
   cloudCommand(

@@ -12,6 +12,7 @@ import { print, printJson, progressOn, silentProgress, styleOf } from './output.
 export interface RotateOptions extends CloudOptions {
   readonly reason?: string;
   readonly yes?: boolean;
+  readonly ignoreWindow?: boolean;
 }
 
 /** Rotates. Asks first unless told not to; without a terminal to ask on it refuses. Gives the exit status. */

@@ -50,6 +50,11 @@ export const CODES = {
     remedy: 'Wait for the time in handover.notBefore, or change it in a new version.',
     exit: 3,
   },
+  'outside-window': {
+    sentence: 'The maintenance window is closed, so nothing was begun.',
+    remedy: 'Wait until it opens, or start a run whose command says "ignoreWindow": true.',
+    exit: 3,
+  },
   'master-follows': {
     sentence:
       'The first tunnels of a stepwise rotation have the next key; the others follow in a later run.',

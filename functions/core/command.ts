@@ -12,6 +12,8 @@ export interface Command {
   /** Given by the caller; null: derived from `identity`. */
   readonly runId: string | null;
   readonly reason: string | null;
+  /** Maintenance windows do not count for this run. */
+  readonly ignoreWindow: boolean;
   /** For people: `timer nightly`, `event acs.kms`, `direct`. */
   readonly trigger: string;
   /** The same for every delivery of one trigger; null where the trigger has none. */
@@ -20,12 +22,18 @@ export interface Command {
   readonly firedAt: string | null;
   /** Not null in invocations that Keyturn starts itself: a shard, or the rest of a run. */
   readonly task: Task | null;
+  /** Fired by a timer, at the same second as those of other accounts. */
+  readonly scheduled: boolean;
 }
+
+type Origin = Pick<Command, 'trigger' | 'identity' | 'firedAt' | 'scheduled'>;
+
+const DIRECT: Origin = { trigger: 'direct', identity: null, firedAt: null, scheduled: false };
 
 type Json = Readonly<Record<string, unknown>>;
 
 const ACTIONS: readonly Action[] = ['rotate', 'plan'];
-const FIELDS = new Set(['action', 'secrets', 'runId', 'reason']);
+const FIELDS = new Set(['action', 'secrets', 'runId', 'reason', 'ignoreWindow']);
 /** Function Compute takes asynchronous events of at most 128 KB. */
 const EVENT_LIMIT = 128 * 1024;
 const RUN_ID = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
@@ -37,7 +45,7 @@ const REASON_LIMIT = 500;
  */
 export function parseEvent(text: string): Command {
   if (text.length > EVENT_LIMIT) throw invalid('event', 'must be at most 128 KB');
-  if (text.trim() === '') return look('direct', null, null);
+  if (text.trim() === '') return look(DIRECT);
   return readEvent(parseJson(text, 'event'), 'event', 0);
 }
 
@@ -57,16 +65,17 @@ function readEvent(value: unknown, place: string, depth: number): Command {
     return readEvent(value['Message'], `${place}.Message`, depth + 1);
   if ('body' in value && 'attrs' in value)
     return readEvent(value['body'], `${place}.body`, depth + 1);
-  return readCommand(value, place, { trigger: 'direct', identity: null, firedAt: null });
+  return readCommand(value, place, DIRECT);
 }
 
 function readTimer(event: Json, place: string): Command {
   const name = text(event['triggerName'], `${place}.triggerName`);
   const firedAt = text(event['triggerTime'], `${place}.triggerTime`);
-  const origin = { trigger: `timer ${name}`, identity: `timer ${name} ${firedAt}`, firedAt };
+  const identity = `timer ${name} ${firedAt}`;
+  const origin = { trigger: `timer ${name}`, identity, firedAt, scheduled: true };
   const payload = event['payload'] ?? '';
   if (typeof payload !== 'string') throw invalid(`${place}.payload`, 'must be text');
-  if (payload.trim() === '') return look(origin.trigger, origin.identity, origin.firedAt);
+  if (payload.trim() === '') return look(origin);
   return readCommand(parseJson(payload, `${place}.payload`), `${place}.payload`, origin);
 }
 
@@ -75,20 +84,17 @@ function readCloudEvent(event: Json, place: string, depth: number): Command {
   const source = text(event['source'], `${place}.source`);
   const id = text(event['id'], `${place}.id`);
   const firedAt = typeof event['time'] === 'string' ? event['time'] : null;
-  const origin = { trigger: `event ${source}`, identity: `event ${source} ${id}`, firedAt };
+  const identity = `event ${source} ${id}`;
+  const origin = { trigger: `event ${source}`, identity, firedAt, scheduled: false };
   const { data } = event;
   if (source.startsWith('acs.') || data === undefined || data === null) {
-    return look(origin.trigger, origin.identity, firedAt);
+    return look(origin);
   }
   const parsed = typeof data === 'string' && depth < 3 ? parseJson(data, `${place}.data`) : data;
   return readCommand(parsed, `${place}.data`, origin);
 }
 
-function readCommand(
-  value: unknown,
-  place: string,
-  origin: Pick<Command, 'trigger' | 'identity' | 'firedAt'>,
-): Command {
+function readCommand(value: unknown, place: string, origin: Origin): Command {
   if (!isObject(value)) throw invalid(place, 'must be an object');
   const task = readTask(value, place);
   const fields = Object.keys(value).filter((field) => field !== 'task');
@@ -104,6 +110,7 @@ function readCommand(
     secrets: readSecrets(value['secrets'], `${place}.secrets`),
     runId: readRunId(value['runId'], `${place}.runId`),
     reason: readReason(value['reason'], `${place}.reason`),
+    ignoreWindow: readSwitch(value['ignoreWindow'], `${place}.ignoreWindow`),
     ...origin,
     ...(task === null ? {} : { trigger: task.trigger, firedAt: task.firedAt }),
     task,
@@ -137,6 +144,11 @@ function readReason(value: unknown, place: string): string | null {
   throw invalid(place, `must be text of at most ${REASON_LIMIT} characters`);
 }
 
+function readSwitch(value: unknown, place: string): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? false;
+  throw invalid(place, 'must be true or false');
+}
+
 /** Several events in one delivery are one run over all that they name. */
 function merge(commands: readonly Command[], place: string): Command {
   const [first, ...rest] = commands;
@@ -151,12 +163,21 @@ function merge(commands: readonly Command[], place: string): Command {
     secrets: everything ? [] : [...new Set(commands.flatMap((command) => command.secrets))],
     identity: identities.includes(null) ? null : identities.join('\n'),
     reason: commands.find((command) => command.reason !== null)?.reason ?? null,
+    // What one of them asks for does not speak for the others.
+    ignoreWindow: commands.every((command) => command.ignoreWindow),
   };
 }
 
-function look(trigger: string, identity: string | null, firedAt: string | null): Command {
-  const command = { action: 'rotate', secrets: [], runId: null, reason: null, task: null } as const;
-  return { ...command, trigger, identity, firedAt };
+function look(origin: Origin): Command {
+  return {
+    action: 'rotate',
+    secrets: [],
+    runId: null,
+    reason: null,
+    ignoreWindow: false,
+    task: null,
+    ...origin,
+  };
 }
 
 function text(value: unknown, place: string): string {

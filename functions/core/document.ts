@@ -1,5 +1,6 @@
 import type { SettingName, Settings } from './parameters.ts';
 import type { Redacted } from './redacted.ts';
+import type { Window } from './window.ts';
 
 /** What the whole connection (`tunnelId` null) or one tunnel shall become. */
 export interface Target {
@@ -33,6 +34,8 @@ export interface RotationDocument {
   readonly allowInterruption: boolean;
   /** Null: Keyturn never generates a key for this document. */
   readonly rotateEveryDays: number | null;
+  /** Its groups are begun only while it is open; null: at any time. */
+  readonly window: Window | null;
 }
 
 /** One broken rule. Says where and which rule, never the value that was there. */

@@ -1,8 +1,12 @@
 import type { Reason } from './codes.ts';
+import { holds } from './compare.ts';
 import type { Wanted } from './compare.ts';
 import type { ProofRule } from './document.ts';
+import { tunnelName } from './fleet.ts';
+import { refOf } from './groups.ts';
 import type { Group } from './groups.ts';
 import type { Step } from './steps.ts';
+import type { Window } from './window.ts';
 
 /** The options that hold for a group: the strictest of the documents that claim it. */
 export interface GroupRules {
@@ -10,6 +14,8 @@ export interface GroupRules {
   readonly onFailure: 'restore' | 'hold';
   readonly allowInterruption: boolean;
   readonly stepwise: { readonly followWithinHours: number } | null;
+  /** Those of the documents; the group is begun only while all are open. */
+  readonly windows: readonly Window[];
 }
 
 export type PlanVerdict = 'ready' | 'converged' | 'unknown' | 'waiting' | 'blocked';
@@ -27,6 +33,24 @@ export interface GroupPlan {
   readonly steps: readonly Step[];
   /** Tunnels that an earlier run of the same rotation has changed: they go back with the group if it fails. */
   readonly carried: readonly Step[];
+}
+
+/** Whether some tunnels are seen to have the wanted key and others are seen to have another. */
+export function isHalfNew(plan: Pick<GroupPlan, 'group' | 'wanted'>): boolean {
+  const states = plan.group.members.flatMap((member) => {
+    const key = plan.wanted.get(tunnelName(refOf(member)))?.key ?? null;
+    return key === null ? [] : [holds(member.tunnel, { key, settings: {} })];
+  });
+  return states.includes('yes') && states.includes('no');
+}
+
+/**
+ * Whether an earlier run is seen to have left the group half done: that is finished at any time, since half
+ * a group is what a maintenance window is there to avoid. A stepwise rotation is meant to stay so.
+ */
+export function isBegun(plan: GroupPlan): boolean {
+  const left = plan.carried.length > 0 || plan.steps.some((step) => step.verifyOnly);
+  return plan.finish === 'converge' && (left || isHalfNew(plan));
 }
 
 /** The order in which a run begins groups: the smallest is the canary, whose failure costs least. */

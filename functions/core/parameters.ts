@@ -39,6 +39,7 @@ export type Rule =
   | { kind: 'resourceId'; prefix: string }
   | { kind: 'regionId' }
   | { kind: 'instant' }
+  | { kind: 'window' }
   | { kind: 'psk' }
   | { kind: 'tunnelIp' }
   | { kind: 'tunnelCidr' };

@@ -4,6 +4,8 @@ import type { Handover, ParsedDocument, ProofRule, RotationDocument, Target } fr
 import { placeOf, readJson } from './json-text.ts';
 import type { JsonNode } from './json-text.ts';
 import { parseTarget } from './parse-target.ts';
+import { parseWindow } from './window.ts';
+import type { Window } from './window.ts';
 
 /** A KMS generic secret holds at most this much. Source: API page of PutSecretValue, read November 2026. */
 export const MAX_DOCUMENT_BYTES = 30_720;
@@ -17,6 +19,7 @@ export const DEFAULTS = {
   onFailure: 'restore',
   allowInterruption: false,
   rotateEveryDays: null,
+  window: null,
 } as const satisfies Omit<RotationDocument, 'targets'>;
 
 /** A stepwise handover waits over a weekend with a public holiday. */
@@ -66,7 +69,13 @@ function readDocument(reader: DocumentReader, fields: Fields): RotationDocument 
       reader.value(fields, 'allowInterruption', BOOLEAN) ?? DEFAULTS.allowInterruption,
     rotateEveryDays:
       reader.value(fields, 'rotateEveryDays', ROTATE_EVERY_DAYS) ?? DEFAULTS.rotateEveryDays,
+    window: readWindow(reader, fields),
   };
+}
+
+function readWindow(reader: DocumentReader, fields: Fields): Window | null {
+  const text = reader.value(fields, 'window', { kind: 'window' });
+  return text === undefined ? DEFAULTS.window : parseWindow(text);
 }
 
 function readTargets(reader: DocumentReader, fields: Fields): readonly Target[] {

@@ -7,6 +7,7 @@ import type { Wanted } from './compare.ts';
 import type { ProofRule } from './document.ts';
 import { tunnelName } from './fleet.ts';
 import type { Fleet, TunnelRef, VpnGateway } from './fleet.ts';
+import { isBegun } from './group-plan.ts';
 import type { GroupPlan, GroupRules, PlanVerdict } from './group-plan.ts';
 import { refOf } from './groups.ts';
 import type { Member } from './groups.ts';
@@ -19,6 +20,8 @@ export interface ClaimState {
   readonly promote: boolean;
   readonly waiting: Reason | null;
   readonly held: Reason | null;
+  /** Not null: a maintenance window is closed, and nothing is begun. */
+  readonly closed: Reason | null;
   /** Whether a stepwise rotation has had its time. */
   readonly overdue: boolean;
   /** Key and settings a tunnel is believed to have when they cannot be read: from the current version. */
@@ -83,10 +86,15 @@ function planGroup(
   if (refused !== null) return plan('blocked', refused);
   const waiting = mine.find((state) => state.waiting !== null)?.waiting;
   if (waiting) return plan('waiting', waiting);
-  const ready = plan('ready', reason('ready'));
-  return rules.stepwise !== null && promote
-    ? planStepwise(ready, { overdue: mine.some((state) => state.overdue) })
-    : ready;
+  const all = plan('ready', reason('ready'));
+  const now =
+    rules.stepwise !== null && promote
+      ? planStepwise(all, { overdue: mine.some((state) => state.overdue) })
+      : all;
+  const closed = mine.find((state) => state.closed !== null)?.closed;
+  return closed && now.verdict === 'ready' && !isBegun(now)
+    ? { ...now, verdict: 'waiting', reason: closed }
+    : now;
 }
 
 function wantedOf(claim: Claim, member: Member): Wanted {
@@ -178,6 +186,7 @@ function strictest(claim: Claim): GroupRules {
     proof,
     onFailure: documents.some((document) => document.onFailure === 'hold') ? 'hold' : 'restore',
     allowInterruption: documents.every((document) => document.allowInterruption),
+    windows: documents.flatMap(({ window }) => window ?? []),
     stepwise: stepwise.length === 0 ? null : { followWithinHours: Math.min(...stepwise) },
   };
 }

@@ -44,6 +44,7 @@ export function taskEvent(
     readonly secrets: readonly string[];
     readonly runId: string;
     readonly reason: string | null;
+    readonly ignoreWindow: boolean;
   },
   task: Task,
 ): string {
@@ -53,6 +54,7 @@ export function taskEvent(
     secrets: command.secrets,
     runId: command.runId,
     ...(command.reason === null ? {} : { reason: command.reason }),
+    ...(command.ignoreWindow ? { ignoreWindow: true } : {}),
     task: {
       ...task,
       shard: shard === null ? null : { ...shard, rateShare: Object.fromEntries(shard.rateShare) },

@@ -3,6 +3,7 @@ import type { JsonNode } from './json-text.ts';
 import { brokenTunnelCidrRule, brokenTunnelIpRule } from './link-local.ts';
 import type { Rule } from './parameters.ts';
 import { brokenPskRule } from './psk.ts';
+import { brokenWindowRule } from './window.ts';
 
 /** What a value that keeps the rule is. */
 export type ValueOf<R extends Rule> = R extends { kind: 'oneOf'; values: readonly (infer V)[] }
@@ -62,6 +63,8 @@ function brokenTextRule(
       return isInstant(text)
         ? null
         : 'must be an ISO 8601 time with its zone, such as 2030-01-31T02:00:00+08:00';
+    case 'window':
+      return brokenWindowRule(text);
     case 'tunnelIp':
       return brokenTunnelIpRule(text);
     case 'tunnelCidr':

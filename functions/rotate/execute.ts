@@ -108,6 +108,8 @@ function wire(execution: Execution, calls: Map<string, number>): Run {
       ...RUN_DEFAULTS,
       pollMaxMs: settings.pollMaxMs,
       statusLagMs: settings.statusLagMs,
+      window: settings.window,
+      ignoreWindow: command.ignoreWindow,
       deadline: execution.deadlineMs === null ? null : epochMs(execution.deadlineMs),
       killedAt: execution.killedAtMs === null ? null : epochMs(execution.killedAtMs),
       rateShare: command.task?.shard?.rateShare ?? RUN_DEFAULTS.rateShare,

@@ -6,6 +6,7 @@ import { execute } from './execute.ts';
 import type { Successor } from './execute.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { startDelayMs, waitToStart } from './start-delay.ts';
 
 /** The part of Function Compute's context that Keyturn reads. Source: context page of FC 3.0, November 2026. */
 export interface FunctionContext {
@@ -50,13 +51,16 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
   const onSignal = (): void => stop.abort();
   process.once('SIGTERM', onSignal);
   try {
-    const { credentials } = context;
+    const { credentials, accountId, region } = context;
     const command = parseEvent(event.toString('utf8'));
     const settings = readSettings(process.env);
+    const functionName = context.function.name;
+    const delayMs = startDelayMs(command, settings, { accountId, region, functionName, timeoutMs });
+    await waitToStart(delayMs, stop.signal);
     const report = await execute({
       command,
       settings,
-      region: context.region,
+      region,
       credentials: credentials === undefined ? null : () => credentials,
       log: jsonLog(
         (line) => process.stdout.write(`${line}\n`),

@@ -1,6 +1,8 @@
 import { KeyturnError } from '../core/codes.ts';
 import { durationMs, minutes, seconds } from '../core/units.ts';
 import type { DurationMs } from '../core/units.ts';
+import { brokenWindowRule, parseWindow } from '../core/window.ts';
+import type { Window } from '../core/window.ts';
 import { parseEndpoint } from '../alicloud/index.ts';
 import type { Endpoint } from '../alicloud/index.ts';
 
@@ -24,6 +26,10 @@ export interface Settings {
   readonly requestTimeoutMs: DurationMs;
   /** A trigger older than this is not acted on. */
   readonly maxTriggerAgeMs: DurationMs;
+  /** Groups are begun only while it is open; null: at any time. */
+  readonly window: Window | null;
+  /** A timer's run begins so much later at the most, for each account and function at its own moment. */
+  readonly jitterMs: DurationMs;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +49,8 @@ export function readSettings(env: Environment): Settings {
     statusLagMs: readDuration(env, 'KEYTURN_STATUS_LAG_MS', seconds(15)),
     requestTimeoutMs: readDuration(env, 'KEYTURN_REQUEST_TIMEOUT_MS', seconds(10)),
     maxTriggerAgeMs: readDuration(env, 'KEYTURN_MAX_TRIGGER_AGE_MS', minutes(6 * 60)),
+    window: readWindow(env, 'KEYTURN_WINDOW'),
+    jitterMs: readJitter(env, 'KEYTURN_JITTER_SECONDS'),
   };
 }
 
@@ -81,6 +89,27 @@ function readEndpoint(env: Environment, name: string): Endpoint | null {
   const parsed = parseEndpoint(value);
   if (parsed.kind === 'endpoint') return parsed.endpoint;
   throw new KeyturnError('endpoint-refused', `${name} ${parsed.rule}.`);
+}
+
+function readWindow(env: Environment, name: string): Window | null {
+  const value = env[name];
+  if (value === undefined || value === '') return null;
+  const broken = brokenWindowRule(value);
+  if (broken !== null) throw new KeyturnError('setting-invalid', `${name} ${broken}.`);
+  return parseWindow(value);
+}
+
+/** More than a quarter of an hour helps nobody, and every second of it is paid for. */
+const JITTER_SECONDS_MAX = 900;
+
+function readJitter(env: Environment, name: string): DurationMs {
+  const value = env[name] ?? '';
+  const count = value === '' ? 0 : Number(value);
+  if (/^\d{0,3}$/.test(value) && count <= JITTER_SECONDS_MAX) return seconds(count);
+  throw new KeyturnError(
+    'setting-invalid',
+    `${name} must be a whole number of seconds up to ${JITTER_SECONDS_MAX}.`,
+  );
 }
 
 function readSwitch(env: Environment, name: string): boolean {

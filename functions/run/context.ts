@@ -1,5 +1,6 @@
 import type { ParsedDocument } from '../core/document.ts';
 import { minutes, seconds } from '../core/units.ts';
+import type { Window } from '../core/window.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { Lease } from './lease.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -44,6 +45,10 @@ export interface RunOptions {
   readonly killedAt: EpochMs | null;
   /** Which part of a region's request quotas is this run's own, by region; all of it where none is given. */
   readonly rateShare: ReadonlyMap<string, number>;
+  /** No group is begun while it is closed; null: at any time. Documents may have their own. */
+  readonly window: Window | null;
+  /** True: the command says that neither counts. */
+  readonly ignoreWindow: boolean;
   /** Aborted when the run is asked to stop at the next safe point. */
   readonly stop: AbortSignal | null;
 }
@@ -60,6 +65,8 @@ export const RUN_DEFAULTS = {
   deadline: null,
   killedAt: null,
   rateShare: new Map<string, number>(),
+  window: null,
+  ignoreWindow: false,
   stop: null,
 } as const satisfies RunOptions;
 

@@ -2,6 +2,7 @@ import { reason } from '../core/codes.ts';
 import type { CodeName, Reason, Verdict } from '../core/codes.ts';
 import { tunnelName } from '../core/fleet.ts';
 import { refOf } from '../core/groups.ts';
+import { isHalfNew } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import type { GroupReport, TunnelReport } from '../core/report.ts';
 import { holds } from '../core/compare.ts';
@@ -108,19 +109,10 @@ export function untouched(plan: GroupPlan, verdict: Verdict, why: Reason): Group
   if (plan.finish !== 'wait' && isHalfNew(plan))
     return { plan, verdict: 'mixed', reason: why, work: null };
   const blind = plan.group.members.some(({ tunnel }) => tunnel.key.kind !== 'readable');
-  // A held group was touched, and one that this run had no time for may have been by the run before:
-  // without keys to read nobody can say how far that went.
-  const unknown = blind && (why.code === 'held' || isStop(why));
+  // A held group was touched, and one that this run had no time or no window for may have been by the run
+  // before: without keys to read nobody can say how far that went.
+  const unknown = blind && (why.code === 'held' || why.code === 'outside-window' || isStop(why));
   return { plan, verdict: unknown ? 'unknown' : verdict, reason: why, work: null };
-}
-
-/** Whether some tunnels are seen to have the wanted key and others are seen to have another. */
-function isHalfNew(plan: GroupPlan): boolean {
-  const states = plan.group.members.flatMap((member) => {
-    const key = plan.wanted.get(tunnelName(refOf(member)))?.key ?? null;
-    return key === null ? [] : [holds(member.tunnel, { key, settings: {} })];
-  });
-  return states.includes('yes') && states.includes('no');
 }
 
 export function groupReport({ plan, verdict, reason: why, work }: GroupEnd): GroupReport {

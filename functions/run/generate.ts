@@ -8,9 +8,11 @@ import { between } from '../core/units.ts';
 import { LABELS, holderOf } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
+import { windowsOf } from './prepare.ts';
 import type { Prepared, WorkedSecret } from './prepare.ts';
 import { reliably } from './retry.ts';
 import { couldEvict } from './save-before.ts';
+import { closedWindow } from './windows.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,7 +24,10 @@ export async function generateDue(run: Run, prepared: Prepared): Promise<Generat
   const results = new Map<string, 'stored' | Reason>();
   for (const secret of prepared.secrets) {
     if (isDue(run, prepared, secret)) {
-      results.set(secret.aim.secretName, await generate(run, prepared, secret));
+      const name = secret.aim.secretName;
+      const closed = closedWindow(run, windowsOf(secret));
+      const due = closed && reason(closed.code, `${name}: new keys are due; ${closed.detail}`);
+      results.set(name, due ?? (await generate(run, prepared, secret)));
     }
   }
   return results;

@@ -43,6 +43,7 @@ export async function handOn(
       secrets: named ? left : request.secrets,
       runId: run.runId,
       reason: request.requestReason,
+      ignoreWindow: run.options.ignoreWindow,
     },
     { continuation, trigger: request.trigger, firedAt: isoTime(clock.now()), shard },
   );

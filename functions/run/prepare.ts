@@ -13,11 +13,13 @@ import { planGroups } from '../core/plan.ts';
 import type { ClaimState } from '../core/plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import { statedBy } from '../core/stated.ts';
+import type { Window } from '../core/window.ts';
 import { LABELS, aimOf, documentAt, holderOf } from '../core/versions.ts';
 import type { Aim, SecretSnapshot } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { gatherFleet, gatherSecret } from './gather.ts';
 import { parseInstant } from './iso-time.ts';
+import { closedWindow } from './windows.ts';
 
 export type AppliedAim = Extract<Aim, { kind: 'apply' }>;
 
@@ -69,7 +71,7 @@ export async function prepare(run: Run, names: readonly string[]): Promise<Prepa
   const plans = planGroups({
     fleet,
     claims: matched.claims,
-    states: statesOf(matched.secrets, now),
+    states: statesOf(run, matched.secrets, now),
   });
   const restores = unfinishedRestores(matched.secrets, matched.claims, plans, now);
   run.ports.log.event({
@@ -103,7 +105,11 @@ function matchFleet(
   return { secrets: fitting, claims: matchClaims(fitting.map(claimantOf), fleet, groups).groups };
 }
 
-function statesOf(secrets: readonly WorkedSecret[], now: EpochMs): ReadonlyMap<string, ClaimState> {
+function statesOf(
+  run: Run,
+  secrets: readonly WorkedSecret[],
+  now: EpochMs,
+): ReadonlyMap<string, ClaimState> {
   return new Map(
     secrets.map((secret) => [
       secret.aim.secretName,
@@ -111,12 +117,17 @@ function statesOf(secrets: readonly WorkedSecret[], now: EpochMs): ReadonlyMap<s
         promote: secret.aim.promote,
         waiting: secret.aim.waiting,
         held: secret.aim.held,
+        closed: closedWindow(run, windowsOf(secret)),
         overdue: isOverdue(secret, now),
         believed: (ref: TunnelRef) => statedBefore(secret, ref),
       },
     ]),
   );
 }
+
+/** The document's own window, in a list. */
+export const windowsOf = ({ aim }: WorkedSecret): readonly Window[] =>
+  aim.document.window === null ? [] : [aim.document.window];
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
 import type { CodeName, Reason, Verdict } from '../core/codes.ts';
-import { runOrder } from '../core/group-plan.ts';
+import { isBegun, runOrder } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import { outcomeOf } from '../core/report.ts';
 import type { Report, StepReport } from '../core/report.ts';
@@ -23,6 +23,7 @@ import { prepare, statedBefore } from './prepare.ts';
 import type { Prepared, WorkedSecret } from './prepare.ts';
 import { promoteAll, unusableReports } from './promote-secrets.ts';
 import { saveBefore } from './save-before.ts';
+import { closedWindow } from './windows.ts';
 import type { Floor } from './work-group.ts';
 
 export interface RotateRequest {
@@ -267,11 +268,17 @@ async function runCanary(
   ends: Map<string, GroupEnd>,
 ): Promise<GroupEnd | null> {
   for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
-    const end = await runGroup(floor, plan);
+    const end = closedFor(floor, plan) ?? (await runGroup(floor, plan));
     ends.set(plan.group.id, end);
-    if (end.verdict !== 'blocked') return end;
+    if (end.verdict !== 'blocked' && end.reason.code !== 'outside-window') return end;
   }
   return null;
+}
+
+/** The end of a group whose window has closed since it was planned; null where it may be begun. */
+function closedFor(floor: Floor, plan: GroupPlan): GroupEnd | null {
+  const closed = isBegun(plan) ? null : closedWindow(floor.run, plan.rules.windows);
+  return closed === null ? null : untouched(plan, 'waiting', closed);
 }
 
 /** A group of the rest: only after a canary that went well, and only while the run may go on. */
@@ -279,7 +286,7 @@ async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd | null): P
   const stop = mustStop(floor.run);
   if (stop !== null) return untouched(plan, 'waiting', reason(stop));
   const well = canary === null || canary.verdict === 'converged' || canary.verdict === 'waiting';
-  if (well) return runGroup(floor, plan);
+  if (well) return closedFor(floor, plan) ?? runGroup(floor, plan);
   return untouched(plan, 'blocked', reason('canary-failed', canary.plan.group.id));
 }
 

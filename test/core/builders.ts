@@ -115,6 +115,7 @@ export function rotation(
     onFailure: 'restore',
     allowInterruption: false,
     rotateEveryDays: null,
+    window: null,
     ...changes,
   };
 }
@@ -132,6 +133,7 @@ export function state(changes: Partial<ClaimState> = {}): ClaimState {
     promote: true,
     waiting: null,
     held: null,
+    closed: null,
     overdue: false,
     believed: () => null,
     ...changes,

@@ -25,10 +25,12 @@ const DIRECT = {
   secrets: [],
   runId: null,
   reason: null,
+  ignoreWindow: false,
   trigger: 'direct',
   identity: null,
   firedAt: null,
   task: null,
+  scheduled: false,
 };
 
 /** What is thrown at a text; null where it is taken. */
@@ -62,6 +64,7 @@ describe('the command itself', () => {
       secrets: ['psk/a', 'psk/b*'],
       runId: 'change_4711-a',
       reason: 'audit',
+      ignoreWindow: true,
     };
     expect(parse(command)).toEqual({ ...DIRECT, ...command });
     expect(parse({ action: 'plan' })).toEqual({ ...DIRECT, action: 'plan' });
@@ -80,7 +83,7 @@ describe('the command itself', () => {
     [
       'an unknown field',
       { action: 'plan', secret: 'x' },
-      'event field 2 is not one of action, secrets, runId, reason.',
+      'event field 2 is not one of action, secrets, runId, reason, ignoreWindow.',
     ],
     ['another action', { action: 'audit' }, 'event.action must be one of rotate, plan.'],
     ['an action that is null', { action: null }, 'event.action must be one of rotate, plan.'],
@@ -103,6 +106,11 @@ describe('the command itself', () => {
       { reason: 1 },
       'event.reason must be text of at most 500 characters.',
     ],
+    [
+      'a window ignored in words',
+      { ignoreWindow: 'yes' },
+      'event.ignoreWindow must be true or false.',
+    ],
   ])('%s is refused', (_, event, expected) => {
     expect(fault(event)).toBe(expected);
   });
@@ -121,6 +129,7 @@ describe('a timer', () => {
     trigger: 'timer nightly',
     identity: `timer nightly ${FIRED}`,
     firedAt: FIRED,
+    scheduled: true,
   };
 
   test.each([{ payload: '' }, { payload: ' ' }, { payload: undefined }, { payload: null }])(
@@ -144,7 +153,10 @@ describe('a timer', () => {
     [{ payload: {} }, 'event.payload must be text.'],
     [{ payload: 'rotate' }, 'event.payload must be JSON.'],
     [{ payload: '[]' }, 'event.payload must be an object.'],
-    [{ payload: '{"x":1}' }, 'event.payload field 1 is not one of action, secrets, runId, reason.'],
+    [
+      { payload: '{"x":1}' },
+      'event.payload field 1 is not one of action, secrets, runId, reason, ignoreWindow.',
+    ],
     [{ triggerName: '' }, 'event.triggerName must be text and not empty.'],
     [{ triggerTime: 1 }, 'event.triggerTime must be text and not empty.'],
   ])('with %j is refused', (changes, expected) => {
@@ -219,10 +231,19 @@ describe('several in one delivery', () => {
     expect(parse([{ secrets: ['a'] }, timer()])).toMatchObject({ secrets: [], identity: null });
   });
 
+  test('the window is ignored only where all of them say so', () => {
+    const ignoring = { ignoreWindow: true };
+    expect(parse([ignoring, ignoring]).ignoreWindow).toBe(true);
+    expect(parse([ignoring, cloudEvent({ source: 'acs.kms' })]).ignoreWindow).toBe(false);
+  });
+
   test.each<[unknown, string]>([
     [[], 'event must not be empty.'],
     [[{}, { action: 'plan' }], 'event must ask for one action only.'],
-    [[{}, { x: 1 }], 'event[1] field 1 is not one of action, secrets, runId, reason.'],
+    [
+      [{}, { x: 1 }],
+      'event[1] field 1 is not one of action, secrets, runId, reason, ignoreWindow.',
+    ],
     [[[[[{}]]]], 'event[0][0][0][0] is wrapped too often.'],
     [[[[{ secrets: 1 }]]], 'event[0][0][0].secrets must be a list of names.'],
     [[[cloudEvent({ data: 'x' })]], 'event[0][0].data must be JSON.'],
@@ -251,7 +272,7 @@ describe('a message of a topic or queue', () => {
 
 const CANARY = 'canary';
 const FIELDS =
-  'action secrets runId reason triggerTime triggerName payload specversion source id time data';
+  'ignoreWindow action secrets runId reason triggerTime triggerName payload specversion source id time data';
 const word = fc.constantFrom(
   ...`${FIELDS} TopicOwner Message body attrs __proto__ constructor ${CANARY}-name`.split(' '),
 );

@@ -58,6 +58,7 @@ export function sample(changes: { readonly [name: string]: Json } = {}) {
     onFailure: 'hold',
     allowInterruption: true,
     rotateEveryDays: 90,
+    window: 'Sat,Sun 01:00-05:00 Asia/Shanghai',
     ...changes,
   };
 }
@@ -145,6 +146,10 @@ const options = fc.record(
     onFailure: fc.constantFrom('restore', 'hold'),
     allowInterruption: fc.boolean(),
     rotateEveryDays: fc.integer({ min: 1, max: 1000 }),
+    window: fc.constantFrom(
+      '02:00-04:00 UTC',
+      'Fri 22:00-04:00 Europe/Berlin; Sat 00:00-24:00 UTC',
+    ),
   },
   optional,
 );

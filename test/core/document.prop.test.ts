@@ -49,10 +49,11 @@ const secret = fc.uuid().map((id) => `example 'psk' ${id}`);
 
 /** The document in the vendor's words again. */
 function inVendorWords(document: RotationDocument, source: Json) {
-  const { targets, rotateEveryDays, ...options } = document;
+  const { targets, rotateEveryDays, window, ...options } = document;
   return {
     ...options,
     ...(rotateEveryDays === null ? {} : { rotateEveryDays }),
+    ...(window === null ? {} : { window: window.text }),
     schema: 'keyturn/1',
     targets: targets.map((target, index) => {
       const named = at(source, ['targets', index]) as Record<string, Json>;

@@ -54,6 +54,7 @@ describe('what a document says', () => {
       onFailure: 'hold',
       allowInterruption: true,
       rotateEveryDays: 90,
+      window: { text: 'Sat,Sun 01:00-05:00 Asia/Shanghai' },
     });
     expect(document.targets[1]?.settings).toEqual({
       ikeVersion: 'ikev2',
@@ -86,6 +87,7 @@ describe('what a document says', () => {
       onFailure: 'restore',
       allowInterruption: false,
       rotateEveryDays: null,
+      window: null,
     });
     expect(accepted(sample({ proof: {} })).proof).toEqual(document.proof);
   });
@@ -304,6 +306,8 @@ describe('refused', () => {
     ['another failure', sample({ onFailure: 'retry' }), 'onFailure'],
     ['interruption in words', sample({ allowInterruption: 'yes' }), 'allowInterruption'],
     ['rotation every 0 days', sample({ rotateEveryDays: 0 }), 'rotateEveryDays'],
+    ['a window without a zone', sample({ window: 'Sat 01:00-05:00' }), 'window'],
+    ['no window', sample({ window: null }), 'window'],
     ['an unknown option', sample({ dryRun: true }), 'document'],
     ['an array', [], 'document'],
     ['text', '"keyturn/1"', 'document'],

@@ -3,6 +3,7 @@ import type { RotationDocument } from '../../functions/core/document.ts';
 import { reason } from '../../functions/core/codes.ts';
 import { runOrder } from '../../functions/core/group-plan.ts';
 import type { ClaimState } from '../../functions/core/plan.ts';
+import { parseWindow } from '../../functions/core/window.ts';
 import {
   MASKED,
   NEW,
@@ -203,6 +204,8 @@ describe('what comes before what', () => {
   });
 });
 
+const NIGHTS = parseWindow('01:00-05:00 UTC');
+
 describe('several documents of one group', () => {
   const rulesOf = (...documents: readonly Partial<RotationDocument>[]) =>
     planned(
@@ -217,12 +220,14 @@ describe('several documents of one group', () => {
         onFailure: 'hold',
         allowInterruption: true,
         handover: { mode: 'stepwise', followWithinHours: 12 },
+        window: NIGHTS,
       }),
     ).toEqual({
       proof: { require: 'none', timeoutSeconds: 60 },
       onFailure: 'hold',
       allowInterruption: true,
       stepwise: { followWithinHours: 12 },
+      windows: [NIGHTS],
     });
   });
 

@@ -30,6 +30,7 @@ const command = fc.record({
   secrets: fc.array(words, { maxLength: 5 }),
   runId: id,
   reason: fc.option(words),
+  ignoreWindow: fc.boolean(),
 });
 
 test('a task arrives as it was sent', () => {
@@ -42,6 +43,7 @@ test('a task arrives as it was sent', () => {
         trigger: task.trigger,
         firedAt: task.firedAt,
         identity: null,
+        scheduled: false,
         task,
       });
     }),
@@ -50,7 +52,7 @@ test('a task arrives as it was sent', () => {
 
 const EVENT = JSON.parse(
   taskEvent(
-    { secrets: ['a'], runId: 'run_1', reason: null },
+    { secrets: ['a'], runId: 'run_1', reason: null, ignoreWindow: false },
     {
       continuation: 1,
       trigger: 'timer nightly',
