@@ -7,9 +7,18 @@ import { rowTable } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Section } from './section.ts';
 import { MAKESPANS } from './sections/makespan.ts';
+import { MEMORY } from './sections/memory.ts';
+import { PLANNING } from './sections/planning.ts';
 import { RIVALRIES } from './sections/rivals.ts';
+import { STARTING } from './sections/start.ts';
 
-const SECTIONS: readonly Section[] = [...MAKESPANS, ...RIVALRIES];
+const SECTIONS: readonly Section[] = [
+  ...MAKESPANS,
+  ...RIVALRIES,
+  ...PLANNING,
+  ...MEMORY,
+  ...STARTING,
+];
 
 const { values } = parseArgs({
   options: {

@@ -18,5 +18,8 @@ await build({
   keepNames: true,
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [outfile, ...args], {
+  stdio: 'inherit',
+  cwd: root,
+});
 process.exitCode = status ?? 1;

@@ -1,0 +1,22 @@
+// One invocation of a built bundle, as Function Compute makes it: `rotate-once.mjs BUNDLE`, event on stdin is
+// the timer's. With an IPC channel it tells how much memory the process needed at most, in KiB.
+const { handler } = await import(process.argv[2]);
+const loadedKiB = process.resourceUsage().maxRSS;
+const event = { triggerTime: new Date().toISOString(), triggerName: 'bench', payload: '' };
+const credentials = {
+  accessKeyId: process.env.BENCH_ACCESS_KEY_ID,
+  accessKeySecret: process.env.BENCH_ACCESS_KEY_SECRET,
+};
+const context = {
+  requestId: 'bench',
+  credentials,
+  region: process.env.KEYTURN_REGION,
+  accountId: '1234567890123456',
+  function: { name: 'rotate', timeout: 86_400 },
+};
+const outcome = await handler(Buffer.from(JSON.stringify(event)), context).then(
+  (report) => JSON.parse(report).outcome,
+  (error) => error.message,
+);
+process.send?.({ outcome, loadedKiB, peakKiB: process.resourceUsage().maxRSS });
+process.disconnect?.();
