@@ -3,8 +3,17 @@ import type { ConnectionFile, FleetFile, TunnelFile } from '../fleet-file.ts';
 import { EventQueue } from '../event-queue.ts';
 import type { Prng } from '../prng.ts';
 import { startFlapping } from './far-end.ts';
-import type { BgpConfig, Connection, Tunnel, TunnelConfig, VpcState } from './model.ts';
+import type {
+  BgpConfig,
+  Connection,
+  CustomerGateway,
+  Tunnel,
+  TunnelConfig,
+  VpcState,
+  VpnGateway,
+} from './model.ts';
 import { startLifetime } from './negotiation.ts';
+import { ShapeCache } from './shape-cache.ts';
 import { openWindow } from './window.ts';
 
 const NO_BGP: BgpConfig = {
@@ -21,68 +30,124 @@ export function buildVpcState(
   options: { readonly accountId: string; readonly random: Prng; readonly now: number },
 ): VpcState {
   const { now } = options;
+  const gateways = makeGateways(file, now);
+  const customerGateways = makeCustomerGateways(file, now);
+  const connections = new Map(
+    file.connections.map((item, index) => [
+      item.id,
+      makeConnection(customerGateways, item, { index, now }),
+    ]),
+  );
   const state: VpcState = {
     accountId: options.accountId,
     regionIds: file.regions,
     bgpRegionIds: file.regions,
-    gateways: new Map(),
-    customerGateways: new Map(),
-    connections: new Map(),
+    gateways,
+    customerGateways,
+    connections,
+    gatewaysByRegion: grouped(gateways.values(), (item) => item.regionId),
+    connectionsByRegion: grouped(connections.values(), (item) => item.regionId),
+    connectionsByGateway: grouped(connections.values(), ({ home }) =>
+      home.kind === 'gateway' ? home.vpnGatewayId : null,
+    ),
+    shapes: new ShapeCache(),
     windowMs: file.windowMs ?? null,
     stuck: new Set(),
     events: new EventQueue(),
     random: options.random,
     observers: [],
   };
-  addGateways(state, file, now);
-  for (const [index, item] of file.connections.entries()) addConnection(state, item, index, now);
+  begin(state, file, now);
   return state;
 }
 
-function addGateways(state: VpcState, file: FleetFile, now: number): void {
-  for (const [index, item] of file.gateways.entries()) {
-    state.gateways.set(item.id, {
-      vpnGatewayId: item.id,
-      regionId: item.region,
-      name: item.name ?? item.id,
-      internetIp: `47.98.${index}.10`,
-      disasterRecoveryInternetIp: `47.98.${index}.20`,
-      vpcId: `vpc-${item.id}`,
-      vpnType: item.shangMi === true ? 'NationalStandard' : 'Normal',
-      createdAt: now,
-      status: 'active',
-      businessStatus: item.financialLocked === true ? 'FinancialLocked' : 'Normal',
-      routes: [],
-      unsupported: {},
-    });
-    if (item.busyMs === undefined) continue;
-    const home = { kind: 'gateway', vpnGatewayId: item.id } as const;
-    openWindow(state, { home, vpnConnectionId: '', state: '' }, now, item.busyMs, () => undefined);
+/** What is under way when the story begins. */
+function begin(state: VpcState, file: FleetFile, now: number): void {
+  for (const { id, busyMs } of file.gateways) {
+    if (busyMs === undefined) continue;
+    const home = { kind: 'gateway', vpnGatewayId: id } as const;
+    openWindow(state, { home, vpnConnectionId: '', state: '' }, now, busyMs, () => undefined);
   }
-  for (const item of file.customerGateways) {
-    state.customerGateways.set(item.id, {
-      customerGatewayId: item.id,
-      regionId: item.region,
-      name: item.name ?? item.id,
-      description: '',
-      ipAddress: item.ip,
-      asn: item.asn ?? null,
-      authKey: '',
-      createdAt: now,
-    });
+  for (const connection of state.connections.values()) {
+    for (const tunnel of connection.tunnels) {
+      if (tunnel.session.status === 'ipsec_sa_established') {
+        startLifetime(state, connection, tunnel, now);
+      }
+      if (tunnel.farEnd.policy === 'flaps') startFlapping(state, connection, tunnel, now);
+    }
   }
 }
 
-function addConnection(state: VpcState, item: ConnectionFile, index: number, now: number): void {
-  const dual = item.tunnels.length === 2;
+/** Without those whose key is null. */
+function grouped<T>(
+  items: Iterable<T>,
+  keyOf: (item: T) => string | null,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function makeGateways(file: FleetFile, now: number): ReadonlyMap<string, VpnGateway> {
+  return new Map(
+    file.gateways.map((item, index) => [
+      item.id,
+      {
+        vpnGatewayId: item.id,
+        regionId: item.region,
+        name: item.name ?? item.id,
+        internetIp: `47.98.${index}.10`,
+        disasterRecoveryInternetIp: `47.98.${index}.20`,
+        vpcId: `vpc-${item.id}`,
+        vpnType: item.shangMi === true ? 'NationalStandard' : 'Normal',
+        createdAt: now,
+        status: 'active',
+        businessStatus: item.financialLocked === true ? 'FinancialLocked' : 'Normal',
+        routes: [],
+        unsupported: {},
+      },
+    ]),
+  );
+}
+
+function makeCustomerGateways(file: FleetFile, now: number): Map<string, CustomerGateway> {
+  return new Map(
+    file.customerGateways.map((item) => [
+      item.id,
+      {
+        customerGatewayId: item.id,
+        regionId: item.region,
+        name: item.name ?? item.id,
+        description: '',
+        ipAddress: item.ip,
+        asn: item.asn ?? null,
+        authKey: '',
+        createdAt: now,
+      },
+    ]),
+  );
+}
+
+function makeConnection(
+  customerGateways: ReadonlyMap<string, CustomerGateway>,
+  item: ConnectionFile,
+  place: { readonly index: number; readonly now: number },
+): Connection {
+  const { index, now } = place;
   const attachment = item.gateway === undefined;
-  const connection: Connection = {
+  return {
     vpnConnectionId: item.id,
     regionId: item.region,
     home: attachment
       ? { kind: 'attachment', transitRouterId: `tr-${item.region}` }
       : { kind: 'gateway', vpnGatewayId: item.gateway },
-    dual,
+    dual: item.tunnels.length === 2,
     createdAt: now,
     name: item.name ?? item.id,
     state: attachment ? 'attached' : 'active',
@@ -92,20 +157,13 @@ function addConnection(state: VpcState, item: ConnectionFile, index: number, now
     autoConfigRoute: true,
     bgpEnabled: item.bgpCidrs !== undefined,
     tunnels: item.tunnels.map((tunnel, number) =>
-      makeTunnel(state, item, tunnel, { number, index, now }),
+      makeTunnel(customerGateways, item, tunnel, { number, index, now }),
     ),
   };
-  state.connections.set(item.id, connection);
-  for (const tunnel of connection.tunnels) {
-    if (tunnel.session.status === 'ipsec_sa_established') {
-      startLifetime(state, connection, tunnel, now);
-    }
-    if (tunnel.farEnd.policy === 'flaps') startFlapping(state, connection, tunnel, now);
-  }
 }
 
 function makeTunnel(
-  state: VpcState,
+  customerGateways: ReadonlyMap<string, CustomerGateway>,
   connection: ConnectionFile,
   file: TunnelFile,
   place: { readonly number: number; readonly index: number; readonly now: number },
@@ -113,7 +171,7 @@ function makeTunnel(
   const { number, index, now } = place;
   const status = file.up === false ? 'ike_sa_not_established' : 'ipsec_sa_established';
   const internetIp = `47.99.${index % 250}.${number + 1}`;
-  const config = makeConfig(state, connection, file, number, internetIp);
+  const config = makeConfig(customerGateways, connection, file, number, internetIp);
   const { farEnd } = file;
   return {
     tunnelId: file.id ?? '',
@@ -145,13 +203,13 @@ function makeTunnel(
 }
 
 function makeConfig(
-  state: VpcState,
+  customerGateways: ReadonlyMap<string, CustomerGateway>,
   connection: ConnectionFile,
   file: TunnelFile,
   number: number,
   internetIp: string,
 ): TunnelConfig {
-  const remote = state.customerGateways.get(file.customerGateway);
+  const remote = customerGateways.get(file.customerGateway);
   const cidr = connection.bgpCidrs?.[number];
   return {
     ike: {

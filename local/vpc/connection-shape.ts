@@ -5,12 +5,28 @@ import type { Connection, VpcState, VpnGateway } from './model.ts';
 /** The id that the service shows where an attachment has no VPN gateway. */
 const NO_GATEWAY = 'vpn-not-exist';
 
-/** One connection, as DescribeVpnConnection and DescribeVpnConnections show it. */
+/** One connection, as DescribeVpnConnection and DescribeVpnConnections show it; not to be altered. */
 export function readConnection(
   state: VpcState,
   connection: Connection,
   context: CallContext,
-): Record<string, unknown> {
+): Readonly<Record<string, unknown>> {
+  const { name, localSubnets, remoteSubnets, effectImmediately, bgpEnabled } = connection;
+  const { keyOnRead } = context.switches;
+  const parts: unknown[] = [shownState(state, connection), keyOnRead, bgpEnabled];
+  parts.push(name, localSubnets, remoteSubnets, effectImmediately);
+  for (const tunnel of connection.tunnels) {
+    const status = shownStatus(tunnel, context);
+    parts.push(tunnel.config, tunnel.state, tunnel.session.status, status);
+  }
+  return state.shapes.get(connection, parts, () => makeConnection(state, connection, context));
+}
+
+function makeConnection(
+  state: VpcState,
+  connection: Connection,
+  context: CallContext,
+): Readonly<Record<string, unknown>> {
   const [first] = connection.tunnels;
   if (first === undefined) throw new Error(`${connection.vpnConnectionId} has no tunnel`);
   return {

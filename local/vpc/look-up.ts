@@ -30,11 +30,16 @@ export function usableGateway(state: VpcState, connection: Connection): VpnGatew
 }
 
 export function connectionsOf(state: VpcState, regionId: string): readonly Connection[] {
-  return [...state.connections.values()].filter((item) => item.regionId === regionId);
+  return state.connectionsByRegion.get(regionId) ?? [];
+}
+
+/** Those on one VPN gateway. */
+export function connectionsOn(state: VpcState, vpnGatewayId: string): readonly Connection[] {
+  return state.connectionsByGateway.get(vpnGatewayId) ?? [];
 }
 
 export function gatewaysOf(state: VpcState, regionId: string): readonly VpnGateway[] {
-  return [...state.gateways.values()].filter((item) => item.regionId === regionId);
+  return state.gatewaysByRegion.get(regionId) ?? [];
 }
 
 export function customerGatewaysOf(state: VpcState, regionId: string): readonly CustomerGateway[] {

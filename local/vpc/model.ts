@@ -1,5 +1,6 @@
 import type { EventQueue } from '../event-queue.ts';
 import type { Prng } from '../prng.ts';
+import type { ShapeCache } from './shape-cache.ts';
 
 /** The vendor's spelling throughout: what a read shows is what is stored. */
 export interface IkeConfig {
@@ -189,9 +190,14 @@ export interface VpcState {
   readonly accountId: string;
   readonly regionIds: readonly string[];
   readonly bgpRegionIds: readonly string[];
-  readonly gateways: Map<string, VpnGateway>;
+  readonly gateways: ReadonlyMap<string, VpnGateway>;
   readonly customerGateways: Map<string, CustomerGateway>;
-  readonly connections: Map<string, Connection>;
+  readonly connections: ReadonlyMap<string, Connection>;
+  /** Gateways and connections in order of the fleet; neither is created or deleted here. */
+  readonly gatewaysByRegion: ReadonlyMap<string, readonly VpnGateway[]>;
+  readonly connectionsByRegion: ReadonlyMap<string, readonly Connection[]>;
+  readonly connectionsByGateway: ReadonlyMap<string, readonly Connection[]>;
+  readonly shapes: ShapeCache<Connection, Readonly<Record<string, unknown>>>;
   /** Bounds of a configuring window; null leaves it to the switch. */
   readonly windowMs: { readonly min: number; readonly max: number } | null;
   /** Ids of gateways and attachments whose next window never ends by itself. */

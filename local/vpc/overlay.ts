@@ -2,6 +2,7 @@
 import type { CallContext } from '../operation.ts';
 import type { Prng } from '../prng.ts';
 import { contains, parseBlock, parseIpv4 } from './cidr.ts';
+import { connectionsOn } from './look-up.ts';
 import { illegal, refusal, unknown } from './refusals.ts';
 import { checkOptions } from './tunnel-options.ts';
 import type { TunnelOptions } from './tunnel-options.ts';
@@ -138,8 +139,7 @@ function refuseSharedCidr(
 ): void {
   const { home } = connection;
   if (home.kind !== 'gateway') return;
-  for (const other of state.connections.values()) {
-    if (other.home.kind !== 'gateway' || other.home.vpnGatewayId !== home.vpnGatewayId) continue;
+  for (const other of connectionsOn(state, home.vpnGatewayId)) {
     for (const candidate of other.tunnels) {
       if (candidate === tunnel || !other.bgpEnabled) continue;
       if (candidate.config.bgp.TunnelCidr === cidr) throw illegal('TunnelCidr');

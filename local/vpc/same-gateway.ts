@@ -6,6 +6,7 @@
 import type { CallContext } from '../operation.ts';
 import type { Switches } from '../switches.ts';
 import { overlap, parseBlock } from './cidr.ts';
+import { connectionsOn } from './look-up.ts';
 import { refusal } from './refusals.ts';
 import type { Connection, IkeConfig, Tunnel, VpcState } from './model.ts';
 import type { Change } from './window.ts';
@@ -58,11 +59,9 @@ function siblings(
 function sameGateway(state: VpcState, connection: Connection): readonly Connection[] {
   const { home } = connection;
   if (home.kind !== 'gateway') return [];
-  return [...state.connections.values()].filter(
-    (other) =>
-      other !== connection &&
-      other.home.kind === 'gateway' &&
-      other.home.vpnGatewayId === home.vpnGatewayId,
+  const { vpnConnectionId } = connection;
+  return connectionsOn(state, home.vpnGatewayId).filter(
+    (other) => other.vpnConnectionId !== vpnConnectionId,
   );
 }
 

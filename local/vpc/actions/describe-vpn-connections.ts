@@ -1,7 +1,7 @@
-import type { Definition } from '../../operation.ts';
+import type { Definition, Params } from '../../operation.ts';
 import { readConnection } from '../connection-shape.ts';
-import { connectionsOf, onListing } from '../look-up.ts';
-import type { VpcState } from '../model.ts';
+import { connectionsOf, connectionsOn, onListing } from '../look-up.ts';
+import type { Connection, VpcState } from '../model.ts';
 import { page } from '../paging.ts';
 
 /**
@@ -13,17 +13,26 @@ export const describeVpnConnections: Definition<VpcState> = {
   ram: onListing('DescribeVpnConnections', 'vpnconnection', 'VpnConnectionId'),
   limit: { calls: 600, perMs: 60_000 },
   run(state, params, context) {
-    const { VpnConnectionId, VpnGatewayId, CustomerGatewayId } = params;
-    const found = connectionsOf(state, context.regionId).filter(
-      ({ vpnConnectionId, home, tunnels }) =>
-        (VpnConnectionId === undefined || vpnConnectionId === VpnConnectionId) &&
-        (VpnGatewayId === undefined ||
-          (home.kind === 'gateway' && home.vpnGatewayId === VpnGatewayId)) &&
-        (CustomerGatewayId === undefined ||
-          tunnels.some((tunnel) => tunnel.config.customerGatewayId === CustomerGatewayId)),
-    );
+    const { VpnConnectionId, CustomerGatewayId } = params;
+    const listed = candidates(state, params, context.regionId);
+    // Nearly every listing is of everything, and there can be thousands.
+    const filtered = (VpnConnectionId ?? CustomerGatewayId) !== undefined;
+    const found = filtered
+      ? listed.filter(
+          ({ vpnConnectionId, tunnels }) =>
+            (VpnConnectionId === undefined || vpnConnectionId === VpnConnectionId) &&
+            (CustomerGatewayId === undefined ||
+              tunnels.some((tunnel) => tunnel.config.customerGatewayId === CustomerGatewayId)),
+        )
+      : listed;
     const { items, fields } = page(found, params);
     const shown = items.map((item) => readConnection(state, item, context));
     return { ...fields, VpnConnections: { VpnConnection: shown } };
   },
 };
+
+function candidates(state: VpcState, params: Params, regionId: string): readonly Connection[] {
+  const { VpnGatewayId } = params;
+  if (VpnGatewayId === undefined) return connectionsOf(state, regionId);
+  return connectionsOn(state, VpnGatewayId).filter((item) => item.regionId === regionId);
+}
