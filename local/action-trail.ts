@@ -1,22 +1,24 @@
 /**
- * Changes of secrets as EventBridge hears of them through ActionTrail: writes only, never a read, and never
- * a value. Fields: EventBridge documentation, "ActionTrail events" and "KMS events" (2024-09-04). How a
- * role's session is named in `userIdentity` is assumed; that failed calls are not delivered, and that an
- * event comes at once, is assumed as well.
+ * Changes of secrets as EventBridge hears of them through ActionTrail: writes only, never a read. Fields:
+ * EventBridge documentation, "ActionTrail events" and "KMS events" (2024-09-04). How a role's session is
+ * named, and whether a written value is masked, are switches. That failed calls are not delivered, and that
+ * an event comes at once, is assumed.
  */
 import type { BusEvent } from './fc/envelopes.ts';
 import type { Call } from './front-door/call.ts';
+import type { Caller } from './operation.ts';
 import type { Roles } from './ram/roles.ts';
+import type { Switches } from './switches.ts';
 
-export function changeOfSecret(call: Call, roles: Roles): BusEvent {
-  const { accountId, accessKeyId, roleName } = call.caller;
-  const session = roles.session(accessKeyId)?.sessionName ?? '';
-  const secretName = call.params['SecretName'] ?? '';
+export function changeOfSecret(call: Call, roles: Roles, switches: Switches): BusEvent {
+  const { accountId } = call.caller;
+  const { SecretName = '', SecretData, ...parameters } = call.params;
+  const shown = SecretData !== undefined && switches.secretInEvent === 'included';
   return {
     id: call.requestId,
     source: 'acs.kms',
     type: 'kms:ActionTrail:ApiCall',
-    subject: `acs:kms:${call.regionId}:${accountId}:secret/${secretName}`,
+    subject: `acs:kms:${call.regionId}:${accountId}:secret/${SecretName}`,
     data: {
       eventId: call.requestId,
       eventVersion: '1',
@@ -28,26 +30,27 @@ export function changeOfSecret(call: Call, roles: Roles): BusEvent {
       requestId: call.requestId,
       sourceIpAddress: call.sourceIp,
       userAgent: 'unknown',
-      userIdentity:
-        roleName === null
-          ? {
-              type: 'root-account',
-              accountId,
-              principalId: accountId,
-              userName: 'root',
-              accessKeyId,
-            }
-          : {
-              type: 'assumed-role',
-              accountId,
-              principalId: `${accountId}:${session}`,
-              userName: `${roleName}:${session}`,
-              accessKeyId,
-            },
-      referencedResources: { 'ACS::KMS::Secret': [secretName] },
+      userIdentity: identity(call.caller, roles, switches.roleInEvent),
+      requestParameters: { SecretName, ...parameters, ...(shown ? { SecretData } : {}) },
+      referencedResources: { 'ACS::KMS::Secret': [SecretName] },
       acsRegion: call.regionId,
       isGlobal: false,
       eventAttributes: {},
     },
   };
+}
+
+function identity(
+  { accountId, accessKeyId, roleName }: Caller,
+  roles: Roles,
+  naming: Switches['roleInEvent'],
+): Readonly<Record<string, string>> {
+  if (roleName === null) {
+    const principalId = accountId;
+    return { type: 'root-account', accountId, principalId, userName: 'root', accessKeyId };
+  }
+  const session = roles.session(accessKeyId)?.sessionName ?? '';
+  const userName = { 'role:session': `${roleName}:${session}`, session, role: roleName }[naming];
+  const principalId = `${accountId}:${session}`;
+  return { type: 'assumed-role', accountId, principalId, userName, accessKeyId };
 }

@@ -135,7 +135,8 @@ export class Cloud {
     const clock = { now: () => this.now(), sleep };
     const { roles, faults, journal, mailboxes } = this;
     const execute = options.execute ?? noExecutor;
-    const place = { accountId, regionId, clock, roles, faults };
+    const switches = (): Switches => this.switches;
+    const place = { accountId, regionId, clock, roles, faults, switches };
     this.functions = new FunctionCompute({ ...place, mailboxes, random, execute });
     this.#functionDoor = new FunctionDoor({ ...place, journal, functions: this.functions });
   }
@@ -252,8 +253,14 @@ export class Cloud {
     try {
       authoriseCall(call, context, this.roles);
       this.#throttle.admit(call);
-      const access = call.operation?.access ?? 'read';
-      call.fault = this.faults.draw({ product: call.product, action: call.action, access });
+      call.fault = this.faults.draw({
+        product: call.product,
+        action: call.action,
+        access: call.operation?.access ?? 'read',
+        now: call.now,
+        query: call.query,
+        form: call.form,
+      });
       const struck = strikeBefore(call.product, call.fault);
       if (struck !== null) {
         if (struck.kind !== 'answer') this.#landLate(call);
@@ -264,8 +271,8 @@ export class Cloud {
       this.#spread(call);
       return serialise(call, body);
     } catch (error) {
-      if (error instanceof VendorError) return refused(call.product, error, call.requestId);
-      throw error;
+      if (!(error instanceof VendorError)) throw error;
+      return withRetryAfter(refused(call.product, error, call.requestId), call.fault);
     }
   }
 
@@ -289,7 +296,7 @@ export class Cloud {
   #spread(call: Call): void {
     if (call.product !== 'kms' || call.operation?.access !== 'write') return;
     followLabel(this.vpc, this.kms, call.params['SecretName'] ?? '', call.now);
-    this.functions.publish(changeOfSecret(call, this.roles));
+    this.functions.publish(changeOfSecret(call, this.roles, this.switches));
   }
 
   #context(call: Call, now: number): CallContext {
@@ -310,6 +317,13 @@ const noExecutor: Execute = () =>
 function operationOf(product: Product, action: string): Definition<unknown> | null {
   const table: Record<string, unknown> = product === 'vpc' ? VPC_OPERATIONS : KMS_OPERATIONS;
   return Object.hasOwn(table, action) ? (table[action] as Definition<unknown>) : null;
+}
+
+/** The gateway may say for how long to stay away. Source: the SDKs read this header, in milliseconds. */
+function withRetryAfter(result: CallResult, fault: Call['fault']): CallResult {
+  if (result.kind !== 'answer' || fault?.retryAfterMs === undefined) return result;
+  const headers = { ...result.headers, 'x-acs-retry-after': String(fault.retryAfterMs) };
+  return { ...result, headers };
 }
 
 function asText(result: CallResult): HttpResponse {

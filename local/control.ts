@@ -4,15 +4,13 @@ import type { Cloud } from './cloud.ts';
 import { FUNCTION_ROUTES } from './control-functions.ts';
 import { BadRequest } from './control-route.ts';
 import type { Routes, Steered } from './control-route.ts';
-import { FAULT_KINDS } from './faults.ts';
-import type { FaultRule } from './faults.ts';
+import { readFaultRules } from './fault-rules.ts';
 import { snapshotSecrets } from './kms/state.ts';
 import { SWITCHES } from './switches.ts';
 import type { Switches } from './switches.ts';
 import { loadKey } from './vpc/far-end.ts';
 import { FAR_END_POLICIES, isPolicy } from './vpc/model.ts';
 import type { Tunnel } from './vpc/model.ts';
-import { DOCUMENTED } from './vpc/refusals.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -118,22 +116,10 @@ function setSwitches(cloud: Cloud, body: Json): unknown {
 }
 
 function setFaults(cloud: Cloud, body: Json): unknown {
-  const { rules } = body;
-  if (!Array.isArray(rules)) throw new BadRequest('rules must be a list');
-  const known: readonly string[] = FAULT_KINDS;
-  if (rules.some((rule: { kind?: unknown }) => !known.includes(String(rule.kind)))) {
-    throw new BadRequest(`kind must be one of ${known.join(', ')}`);
-  }
-  if (rules.some(({ kind, code }: FaultRule) => kind === 'refuse' && !isDocumented(code))) {
-    throw new BadRequest('a refusal needs a documented code');
-  }
-  cloud.faults.set(rules as FaultRule[]);
+  const rules = readFaultRules(body['rules']);
+  cloud.faults.set(rules);
   if (rules.length === 0) cloud.vpc.stuck.clear();
   return { rules: rules.length };
-}
-
-function isDocumented(code: string | undefined): boolean {
-  return code !== undefined && Object.hasOwn(DOCUMENTED, code);
 }
 
 function setFarEnd(cloud: Cloud, body: Json): unknown {

@@ -1,5 +1,7 @@
 /** What can go wrong between a caller and the cloud, by chance or by script. */
+import { hasRefusal } from './front-door/any-refusal.ts';
 import type { Product } from './front-door/call.ts';
+import type { Params } from './operation.ts';
 import type { Prng } from './prng.ts';
 
 export const FAULT_KINDS = [
@@ -18,6 +20,8 @@ export const FAULT_KINDS = [
   'duplicate-delivery',
   'html-502',
   'server-500',
+  /** It was carried out, and the answer is an internal error. */
+  'server-500-after-applied',
   'throttle',
   /** The next configuring window does not end until the fault is cleared. */
   'stuck-updating',
@@ -44,32 +48,43 @@ export interface FaultRule {
   readonly function?: string;
   /** By chance: so many times out of so many. */
   readonly chance?: readonly [numerator: number, denominator: number];
+  /** Only calls with these parameters, for instance one tunnel's. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** Only so long after the rules were set: a storm that passes. */
+  readonly forMs?: number;
   /** By script: only the nth matching call, counted from 1. */
   readonly nth?: number;
   /** `delay`: how long; `killed-instance`: after how long. */
   readonly delayMs?: number;
-  /** `refuse`: which documented code. */
+  /** `refuse`: which documented code, of whatever product has it. */
   readonly code?: string;
+  /** `throttle`: what the header `x-acs-retry-after` says. */
+  readonly retryAfterMs?: number;
 }
 
-export type Fault = Omit<FaultRule, 'action' | 'function' | 'chance' | 'nth'>;
+/** What of a rule matters once it has fired. */
+export type Fault = Pick<FaultRule, 'kind' | 'delayMs' | 'code' | 'retryAfterMs'>;
 
 /** What a call is known by before it is carried out. */
 export interface Striking {
   readonly product: Product;
   readonly action: string;
   readonly access: 'read' | 'write';
+  readonly now: number;
+  readonly query: Params;
+  readonly form: Params;
 }
 
 /** Only what can be asked of a read or of a write is drawn for it. */
 const READS_ONLY: readonly FaultKind[] = ['stale-read', 'duplicate-page', 'masked-key'];
-const WRITES_ONLY: readonly FaultKind[] = ['stuck-updating', 'refuse'];
 /** Kinds that strike what Function Compute does by itself, not calls. */
 const EVENTS_ONLY = ['repeated-event', 'killed-instance'] as const;
 export type EventFaultKind = (typeof EVENTS_ONLY)[number];
 
 export class Faults {
   #rules: { readonly rule: FaultRule; seen: number }[] = [];
+  /** Null until the first draw after the rules were set. */
+  #since: number | null = null;
   readonly #random: Prng;
   readonly #met = new Map<FaultKind, number>();
 
@@ -80,6 +95,7 @@ export class Faults {
   /** Replaces all rules; the empty list makes the world kind again. */
   set(rules: readonly FaultRule[]): void {
     this.#rules = rules.map((rule) => ({ rule, seen: 0 }));
+    this.#since = null;
   }
 
   /** How often each kind was really met. */
@@ -89,7 +105,9 @@ export class Faults {
 
   /** The first rule that fires for this call, or null. */
   draw(call: Striking): Fault | null {
-    return this.#draw((rule) => concerns(rule, call));
+    this.#since ??= call.now;
+    const elapsed = call.now - this.#since;
+    return this.#draw((rule) => elapsed < (rule.forMs ?? Infinity) && concerns(rule, call));
   }
 
   /** As above, for an event on its way to a function. */
@@ -119,10 +137,17 @@ export class Faults {
 }
 
 function concerns(rule: FaultRule, call: Striking): boolean {
-  const { kind } = rule;
+  const { kind, action, where = {} } = rule;
   if (EVENTS_ONLY.some((one) => one === kind)) return false;
-  if (rule.action !== undefined && rule.action !== call.action) return false;
+  if (action !== undefined && action !== call.action) return false;
+  const asked = Object.entries(where).every(
+    ([name, value]) => (call.query[name] ?? call.form[name]) === value,
+  );
+  if (!asked) return false;
   if (READS_ONLY.includes(kind)) return call.access === 'read' && call.product !== 'fc';
-  if (WRITES_ONLY.includes(kind)) return call.access === 'write' && call.product === 'vpc';
-  return true;
+  if (kind === 'stuck-updating') return call.access === 'write' && call.product === 'vpc';
+  if (kind !== 'refuse') return true;
+  // Without an action a refusal is for writes: reads that are refused as well end every story at once.
+  const meant = action !== undefined || call.access === 'write';
+  return meant && hasRefusal(call.product, rule.code);
 }

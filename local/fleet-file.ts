@@ -31,6 +31,8 @@ export interface ConnectionFile {
   readonly gateway?: string;
   readonly localSubnets?: readonly string[];
   readonly remoteSubnets?: readonly string[];
+  /** False: after a change the gateway waits for traffic before it negotiates. */
+  readonly effectImmediately?: boolean;
   /** BGP of each tunnel: its /30, in the order of `tunnels`. */
   readonly bgpCidrs?: readonly string[];
   readonly tunnels: readonly TunnelFile[];

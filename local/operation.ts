@@ -22,6 +22,14 @@ export interface CallContext {
   readonly switches: Switches;
 }
 
+/** Per region and account. */
+export interface Limit {
+  readonly calls: number;
+  readonly perMs: number;
+  /** Actions with the same group share the rate; without one the action has it to itself. */
+  readonly group?: string;
+}
+
 /** One API action: all that the pipeline needs to know about it. Tables are `Record<Name, Definition<State>>`. */
 export interface Definition<State> {
   readonly access: 'read' | 'write';
@@ -30,8 +38,8 @@ export interface Definition<State> {
     readonly action: string;
     resources(params: Params, context: CallContext): readonly string[];
   };
-  /** Documented rate, per region, action and account; null where none is documented. */
-  readonly limit: { readonly calls: number; readonly perMs: number } | null;
+  /** Documented rate; null where none is documented. */
+  readonly limit: Limit | null;
   /** Throws a VendorError, or returns the JSON body of the answer (RequestId is added by the pipeline). */
   run(state: State, params: Params, context: CallContext): Record<string, unknown>;
 }

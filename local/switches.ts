@@ -41,6 +41,8 @@ export const SWITCHES = {
     'VpnGateway.task.conflict',
     'VpnTask.CONFLICT',
     'vpngateway.configuring',
+    'VpnConnection.Configuring',
+    'TaskConflict',
   ],
   /** Length of the configuring window, seconds. */
   windowSeconds: ['5-15', '1-2', '30-120', '240-400'],
@@ -48,6 +50,37 @@ export const SWITCHES = {
   statusFreshness: ['live', 'polled'],
   /** ModifyTunnelAttribute's options in a form body. */
   optionsInBody: ['accepted', 'ignored'],
+  /** A remembered ClientToken that comes again while its change is still being configured. */
+  repeatedToken: [
+    'answersAgain',
+    'LastTokenProcessing',
+    'OperationFailed.LastTokenProcessing',
+    'IdempotenceProcessing',
+  ],
+  /** LocalSubnet and RemoteSubnet left out of a call about a whole connection. */
+  omittedSubnets: ['kept', 'refused', 'widened'],
+  /** Which changes EffectImmediately governs: false lets a changed tunnel wait for traffic. */
+  effectImmediately: ['everyCall', 'connectionCalls'],
+  /** ModifyTunnelAttribute for a tunnel on a transit router. */
+  tunnelCallOnAttachment: ['refused', 'accepted'],
+  /** State of a connection on a VPN gateway while a change of it is being configured. */
+  connectionState: ['active', 'updating'],
+  /** Quotes and the backslash in a key. */
+  quotesInKey: ['accepted', 'refused'],
+  /** GetSecretValue by label, after a write. */
+  secretReads: ['strong', 'stale'],
+  /** UpdateSecretVersionStage to the version that has the label already. */
+  repeatedMove: ['succeeds', 'refused'],
+  /** Code of the HTTP 409 for a task id that is taken. */
+  takenTaskId: ['StatefulAsyncInvocationAlreadyExists', 'AsyncTaskAlreadyExists'],
+  /** For how long a task id stays taken. */
+  taskIdRetention: ['week', 'hour'],
+  /** What a function returned, in GetAsyncTask. */
+  taskReturnPayload: ['present', 'absent'],
+  /** A written secret in the ActionTrail event of the change. */
+  secretInEvent: ['leftOut', 'included'],
+  /** How an ActionTrail event names a role's session in `userName`. */
+  roleInEvent: ['role:session', 'session', 'role'],
 } as const;
 
 export type SwitchName = keyof typeof SWITCHES;

@@ -117,10 +117,10 @@ export const taskNotFound = (id: string): VendorError =>
   });
 
 /** The status is documented, the code is not: clients must go by 409. */
-export const taskExists = (id: string): VendorError =>
+export const taskExists = (id: string, code: string): VendorError =>
   new VendorError({
     status: 409,
-    code: 'StatefulAsyncInvocationAlreadyExists',
+    code,
     message: `async task '${id}' already exists`,
   });
 
@@ -130,3 +130,12 @@ export const exhausted = (): VendorError =>
     code: 'ResourceExhausted',
     message: 'the number of instances of the function has reached its reserved concurrency',
   });
+
+/** HTTP status and sentence of the codes that can come to any call. */
+export const FC_DOCUMENTED = {
+  AccessDenied: [403, 'access denied'],
+  ResourceExhausted: [429, 'the number of instances has reached its limit'],
+  ResourceThrottled: [429, 'the request rate exceeds the limit of the account'],
+  InternalServerError: [500, 'an internal error has occurred, please retry'],
+  ServiceUnavailable: [503, 'the service is unavailable'],
+} as const satisfies Record<string, readonly [number, string]>;

@@ -2,6 +2,7 @@
 import type { EventFaultKind, Fault } from '../faults.ts';
 import { VendorError } from '../operation.ts';
 import type { Roles } from '../ram/roles.ts';
+import type { Switches } from '../switches.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { AsyncTasks, moveTo, type AsyncTask } from './async-task.ts';
 import {
@@ -21,6 +22,7 @@ export interface AsyncInvocationOptions {
   readonly roles: Roles;
   readonly invocations: Invocations;
   readonly newRequestId: () => string;
+  readonly switches: () => Switches;
   readonly strike: (kind: EventFaultKind, functionName: string) => Fault | null;
   readonly mailboxes: ReadonlySet<string>;
   readonly functionArn: (functionName: string) => string;
@@ -49,14 +51,15 @@ export class AsyncInvocations {
     invocation: { event: Buffer; qualifier: string; requestId?: string; taskId?: string },
   ): AsyncTask {
     const requestId = invocation.requestId ?? this.#options.newRequestId();
-    const task = this.tasks.add({
+    const fields = {
       taskId: invocation.taskId ?? requestId,
       requestId,
       functionName: fn.name,
       qualifier: invocation.qualifier,
       event: invocation.event,
       now: this.#options.clock.now(),
-    });
+    };
+    const task = this.tasks.add(fields, this.#options.switches());
     this.#queue.enqueue(fn, task);
     return task;
   }

@@ -1,5 +1,6 @@
 /** Asynchronous invocations and their states. Source: API pages of GetAsyncTask and ListAsyncTasks. */
 import type { VendorError } from '../operation.ts';
+import type { Switches } from '../switches.ts';
 import { invalidArgument, taskExists, taskNotFound } from './answers.ts';
 
 export type TaskStatus =
@@ -32,21 +33,28 @@ export interface AsyncTask {
 export const TASK_ID = /^[A-Za-z_][A-Za-z0-9_-]{0,127}$/;
 const LIST_LIMIT = { min: 1, max: 100, fallback: 20 };
 
-/** Ids are remembered for as long as this object lives; for how long the service does is not documented. */
+/** A task can be asked about for seven days; for how long its id stays taken is not documented. */
+const RETENTION_MS = { week: 7 * 24 * 3_600_000, hour: 3_600_000 } as const;
+
 export class AsyncTasks {
   readonly #tasks = new Map<string, AsyncTask>();
 
-  add(fields: {
-    taskId: string;
-    requestId: string;
-    functionName: string;
-    qualifier: string;
-    event: Buffer;
-    now: number;
-  }): AsyncTask {
+  add(
+    fields: {
+      taskId: string;
+      requestId: string;
+      functionName: string;
+      qualifier: string;
+      event: Buffer;
+      now: number;
+    },
+    { taskIdRetention, takenTaskId }: Pick<Switches, 'taskIdRetention' | 'takenTaskId'>,
+  ): AsyncTask {
     const { now, ...rest } = fields;
     const key = keyOf(rest.functionName, rest.taskId);
-    if (this.#tasks.has(key)) throw taskExists(rest.taskId);
+    const known = this.#tasks.get(key);
+    const takenUntil = (known?.endedAt ?? now) + RETENTION_MS[taskIdRetention];
+    if (known !== undefined && takenUntil > now) throw taskExists(rest.taskId, takenTaskId);
     const task: AsyncTask = {
       ...rest,
       enqueuedAt: now,
@@ -102,7 +110,7 @@ export function moveTo(task: AsyncTask, status: TaskStatus, now: number): void {
 
 export function renderTask(
   task: AsyncTask,
-  options: { functionArn: string; withPayload: boolean },
+  options: { functionArn: string; withPayload: boolean; withReturn: boolean },
 ): Record<string, unknown> {
   return {
     taskId: task.taskId,
@@ -118,7 +126,7 @@ export function renderTask(
       : { durationMs: task.endedAt - task.startedAt }),
     ...(task.error === null ? {} : { taskErrorMessage: task.error }),
     ...(options.withPayload ? { taskPayload: task.event.toString() } : {}),
-    returnPayload: task.result,
+    ...(options.withReturn ? { returnPayload: task.result } : {}),
     events: task.history.map(({ status, at }, index) => ({
       eventId: index + 1,
       eventDetail: '',

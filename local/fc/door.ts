@@ -4,11 +4,12 @@
  */
 import type { Fault, Faults } from '../faults.ts';
 import type { HttpResponse } from '../front-door/call.ts';
-import { strikeBefore } from '../front-door/inject-fault.ts';
+import { internalError, strikeBefore } from '../front-door/inject-fault.ts';
 import type { Journal } from '../journal.ts';
 import { VendorError, type Caller } from '../operation.ts';
 import { accessDeniedDetail, authorise } from '../ram/evaluate.ts';
 import type { Roles } from '../ram/roles.ts';
+import type { Switches } from '../switches.ts';
 import * as answer from './answers.ts';
 import { renderTask, TASK_ID, type AsyncTask } from './async-task.ts';
 import type { FunctionCompute } from './function-compute.ts';
@@ -25,6 +26,8 @@ export interface FunctionDoorOptions {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly functions: FunctionCompute;
+  /** As they are now. */
+  readonly switches: () => Switches;
 }
 
 /** A request whose signature has been verified. Header names in lower case, `path` without the query. */
@@ -59,15 +62,18 @@ export class FunctionDoor {
     const { functions, journal, clock, regionId } = this.#options;
     const requestId = functions.requestId();
     const call = routeFcCall(request, this.#options);
+    const query: Record<string, string> = {};
+    if (call !== null) query['FunctionName'] = call.functionName;
+    if (call?.taskId) query['TaskId'] = call.taskId;
     const fault = this.#options.faults.draw({
       product: 'fc',
       action: call?.operation ?? 'unknown',
       access: call?.access ?? 'read',
+      now: clock.now(),
+      query,
+      form: {},
     });
     const { response, code } = await this.#stages(request, { call, fault, requestId });
-    const query: Record<string, string> = {};
-    if (call !== null) query['FunctionName'] = call.functionName;
-    if (call?.taskId) query['TaskId'] = call.taskId;
     journal.forgetEffects();
     journal.record(
       {
@@ -194,7 +200,8 @@ export class FunctionDoor {
 
   #render(task: AsyncTask, withPayload: boolean): Record<string, unknown> {
     const functionArn = this.#options.functions.arn(task.functionName);
-    return renderTask(task, { functionArn, withPayload });
+    const withReturn = this.#options.switches().taskReturnPayload === 'present';
+    return renderTask(task, { functionArn, withPayload, withReturn });
   }
 }
 
@@ -210,6 +217,8 @@ function serialise(done: answer.Answer, fault: Fault | null): HttpResponse {
       const text = done.body.toString();
       return { kind: 'reset', partial: text.slice(0, Math.floor(text.length / 2)) };
     }
+    case 'server-500-after-applied':
+      throw internalError('fc');
     case 'delay':
       return { ...response, delayMs: fault.delayMs ?? 1_000 };
     default:

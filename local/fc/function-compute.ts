@@ -7,6 +7,7 @@
 import type { Faults } from '../faults.ts';
 import type { Prng } from '../prng.ts';
 import type { Roles } from '../ram/roles.ts';
+import type { Switches } from '../switches.ts';
 import * as answer from './answers.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import type { AsyncTask, AsyncTasks } from './async-task.ts';
@@ -30,6 +31,8 @@ export interface FunctionComputeOptions {
   readonly roles: Roles;
   readonly faults: Faults;
   readonly execute: Execute;
+  /** As they are now. */
+  readonly switches: () => Switches;
   /** Queues and topics that messages can be sent to, as `queues/name` and `topics/name`. */
   readonly mailboxes: ReadonlySet<string>;
 }
@@ -57,6 +60,7 @@ export class FunctionCompute {
       mailboxes: options.mailboxes,
       invocations: this.#invocations,
       newRequestId: () => this.requestId(),
+      switches: options.switches,
       strike: (kind, functionName) => options.faults.drawForEvent(kind, functionName),
       functionArn: (functionName) => this.arn(functionName),
       find: (functionName) => this.#deployed.get(functionName)?.fn,

@@ -27,6 +27,14 @@ export function gatewayRefusal(code: keyof typeof TABLE): VendorError {
   return new VendorError({ status, code, message });
 }
 
+/** Not documented for VPN; the codes are those that Terraform's provider waits out elsewhere. */
+export const tokenInProgress = (code: string): VendorError =>
+  new VendorError({
+    status: 400,
+    code,
+    message: 'The request with the same client token is still being processed.',
+  });
+
 /** The real gateway repeats the string it signed, parameters and all; so does this one. */
 export function signatureMismatch(stringToSign: string): VendorError {
   return new VendorError({

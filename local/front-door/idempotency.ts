@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { VendorError } from '../operation.ts';
 import type { Switches } from '../switches.ts';
 import type { Call } from './call.ts';
-import { gatewayRefusal } from './gateway-refusals.ts';
+import { gatewayRefusal, tokenInProgress } from './gateway-refusals.ts';
 
 type Body = Record<string, unknown>;
 
@@ -11,6 +11,14 @@ interface Remembered {
   readonly at: number;
   readonly fingerprint: string;
   readonly outcome: Body | VendorError;
+  /** The window that the change opened, or null. */
+  readonly window: string | null;
+}
+
+/** The call's own work, and which window is open where it writes. */
+export interface Work {
+  run(): Body;
+  openWindow(): string | null;
 }
 
 /** How long a token is remembered is not documented. */
@@ -22,10 +30,11 @@ export class ClientTokens {
   readonly #tokens = new Map<string, Remembered>();
 
   /** Runs `work` unless its token is known. */
-  once(call: Call, switches: Switches, work: () => Body): Body {
+  once(call: Call, switches: Switches, work: Work): Body {
     const token = call.params['ClientToken'];
     const retention = RETENTION_MS[switches.tokenRetention];
-    if (token === undefined || call.operation?.access !== 'write' || retention === 0) return work();
+    if (token === undefined || call.operation?.access !== 'write' || retention === 0)
+      return work.run();
     this.#forget(call.now - retention);
     const key = `${call.caller.accountId} ${token}`;
     const print = fingerprint(call);
@@ -33,13 +42,17 @@ export class ClientTokens {
     if (known !== undefined) {
       if (known.fingerprint !== print) throw gatewayRefusal('IdempotentParameterMismatch');
       if (known.outcome instanceof VendorError) throw known.outcome;
-      return known.outcome;
+      const { repeatedToken } = switches;
+      if (repeatedToken === 'answersAgain') return known.outcome;
+      if (known.window === null || known.window !== work.openWindow()) return known.outcome;
+      throw tokenInProgress(repeatedToken);
     }
     const remember = (outcome: Body | VendorError): void => {
-      this.#tokens.set(key, { at: call.now, fingerprint: print, outcome });
+      const window = outcome instanceof VendorError ? null : work.openWindow();
+      this.#tokens.set(key, { at: call.now, fingerprint: print, outcome, window });
     };
     try {
-      const body = work();
+      const body = work.run();
       remember(body);
       return body;
     } catch (error) {

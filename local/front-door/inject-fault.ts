@@ -1,7 +1,6 @@
-import { VendorError } from '../operation.ts';
-import { DOCUMENTED, refusal } from '../vpc/refusals.ts';
-import type { DocumentedCode } from '../vpc/refusals.ts';
 import type { Fault } from '../faults.ts';
+import type { VendorError } from '../operation.ts';
+import { anyRefusal } from './any-refusal.ts';
 import type { Answer, Broken, Product } from './call.ts';
 import { throttled } from './throttle.ts';
 
@@ -12,6 +11,9 @@ const INTERNAL = {
   kms: 'InternalFailure',
   fc: 'InternalServerError',
 } as const satisfies Record<Product, string>;
+
+export const internalError = (product: Product): VendorError =>
+  anyRefusal(product, INTERNAL[product]);
 
 /** Faults that strike before the service has done anything. The others wait for the serialise stage. */
 export function strikeBefore(
@@ -32,19 +34,16 @@ export function strikeBefore(
         delayMs: 0,
       };
     case 'server-500':
-      throw new VendorError({
-        status: 500,
-        code: INTERNAL[product],
-        message: 'The request processing has failed due to some unknown error.',
-      });
+      throw internalError(product);
     case 'throttle':
       throw throttled(product);
     case 'refuse':
-      throw refusal(documented(fault.code));
+      throw anyRefusal(product, fault.code);
     case undefined:
     case 'reset-after-applied':
     case 'half-answer':
     case 'stall-after-applied':
+    case 'server-500-after-applied':
     case 'delay':
     case 'duplicate-delivery':
     case 'stuck-updating':
@@ -55,9 +54,4 @@ export function strikeBefore(
     case 'killed-instance':
       return null;
   }
-}
-
-function documented(code: string | undefined): DocumentedCode {
-  if (code !== undefined && Object.hasOwn(DOCUMENTED, code)) return code as DocumentedCode;
-  throw new Error('a refuse fault needs a documented code');
 }

@@ -1,7 +1,7 @@
 /** Carries a call out, and those faults that change how often or on what it is carried out. */
 import type { CallContext } from '../operation.ts';
-import type { VpcState } from '../vpc/model.ts';
-import { lockId } from '../vpc/window.ts';
+import type { Connection, VpcState } from '../vpc/model.ts';
+import { lockId, openWindowOf } from '../vpc/window.ts';
 import type { Call } from './call.ts';
 import type { ClientTokens } from './idempotency.ts';
 
@@ -32,8 +32,9 @@ export class Runner {
   #once(call: Call, context: CallContext, params = call.params): Body {
     const { operation } = call;
     if (operation === null) throw new Error('only a known action runs');
-    const work = (): Body => operation.run(call.state, params, context);
-    return call.product === 'vpc' ? this.#tokens.once(call, context.switches, work) : work();
+    const run = (): Body => operation.run(call.state, params, context);
+    if (call.product !== 'vpc') return run();
+    return this.#tokens.once(call, context.switches, { run, openWindow: () => windowOf(call) });
   }
 
   /** The second delivery's outcome reaches nobody. */
@@ -89,9 +90,17 @@ function firstList(value: unknown): unknown[] | null {
   return null;
 }
 
+/** The connection that a call to the VPC product names. */
+function connectionOf(call: Call): Connection | undefined {
+  return (call.state as VpcState).connections.get(call.params['VpnConnectionId'] ?? '');
+}
+
+function windowOf(call: Call): string | null {
+  const connection = connectionOf(call);
+  return connection === undefined ? null : openWindowOf(call.state as VpcState, connection);
+}
+
 function stick(call: Call): void {
-  if (call.product !== 'vpc') return;
-  const state = call.state as VpcState;
-  const connection = state.connections.get(call.params['VpnConnectionId'] ?? '');
-  if (connection !== undefined) state.stuck.add(lockId(connection));
+  const connection = connectionOf(call);
+  if (connection !== undefined) (call.state as VpcState).stuck.add(lockId(connection));
 }

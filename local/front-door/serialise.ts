@@ -2,6 +2,7 @@
 import type { VendorError } from '../operation.ts';
 import { answer } from './call.ts';
 import type { Call, CallResult } from './call.ts';
+import { internalError } from './inject-fault.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,8 @@ export function serialise(call: Call, body: Body): CallResult {
       return { kind: 'reset' };
     case 'stall-after-applied':
       return { kind: 'stall' };
+    case 'server-500-after-applied':
+      return refused(call.product, internalError(call.product), call.requestId);
     case 'half-answer': {
       const text = JSON.stringify(whole);
       return { kind: 'reset', partial: text.slice(0, Math.floor(text.length / 2)) };

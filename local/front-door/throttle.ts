@@ -2,14 +2,15 @@ import { VendorError } from '../operation.ts';
 import type { Call, Product } from './call.ts';
 import { gatewayRefusal } from './gateway-refusals.ts';
 
-/** Sliding windows: never more than `calls` accepted calls in any `perMs`, per region, action and account. */
+/** Sliding windows: never more than `calls` accepted calls in any `perMs`, per region and account. */
 export class Throttle {
   readonly #accepted = new Map<string, number[]>();
 
   admit(call: Call): void {
     const limit = call.operation?.limit ?? null;
     if (limit === null) return;
-    const key = `${call.product} ${call.regionId} ${call.action} ${call.caller.accountId}`;
+    const what = limit.group ?? call.action;
+    const key = `${call.product} ${call.regionId} ${what} ${call.caller.accountId}`;
     const times = this.#accepted.get(key) ?? [];
     const firstInside = times.findIndex((at) => at > call.now - limit.perMs);
     times.splice(0, firstInside === -1 ? times.length : firstInside);

@@ -1,5 +1,5 @@
 /** What the table says of each action besides running it: RAM resources, rates, times. */
-import type { CallContext, Definition, Params } from '../operation.ts';
+import type { CallContext, Definition, Limit, Params } from '../operation.ts';
 import { inDeleteWindow, notFound } from './refusals.ts';
 import { lookUp, type KmsState, type Secret } from './state.ts';
 import { secretName } from './parameters.ts';
@@ -31,12 +31,13 @@ export const onAnything = (action: string): Ram => ({
 });
 
 /**
- * Rates of the shared gateway, per account and region (KMS documentation, "Performance data", February
- * 2025). Which group some calls belong to is not documented; they get the lower one.
+ * Rates of the shared gateway, each for a group of calls together, per account and region (KMS
+ * documentation, "Performance data", February 2025). Which group PutSecretValue, UpdateSecretVersionStage
+ * and ListSecretVersionIds belong to is not documented; they are in the low one.
  */
-export const READ_RATE = { calls: 450, perMs: 1_000 };
-export const METADATA_RATE = { calls: 40, perMs: 1_000 };
-export const CREATE_RATE = { calls: 10, perMs: 1_000 };
+export const READ_RATE: Limit = { calls: 450, perMs: 1_000, group: 'read' };
+export const METADATA_RATE: Limit = { calls: 40, perMs: 1_000, group: 'metadata' };
+export const CREATE_RATE: Limit = { calls: 10, perMs: 1_000, group: 'create' };
 
 /** KMS writes instants to the second: `2026-11-22T23:25:20Z`. */
 export const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -59,3 +59,17 @@ export function conflictingVersion(code: string): VendorError {
     message: 'The specified version already exists with other data.',
   });
 }
+
+/** HTTP status and sentence of the codes that can come to any call (same pages, "Responses"). */
+export const KMS_DOCUMENTED = {
+  'Forbidden.NoPermission': [403, 'This operation is forbidden by permission system.'],
+  'Forbidden.AccessKey': [403, 'The access key has no permission to access KMS.'],
+  'Forbidden.KmsServiceNotEnabled': [403, 'KMS is not enabled for the account.'],
+  'Forbidden.InDebt': [403, 'The account has overdue payments.'],
+  'Forbidden.ResourceNotFound': [404, 'The specified secret is not found.'],
+  'Rejected.LimitExceeded': [400, 'The quota is exceeded.'],
+  'Rejected.ResourceInDeleteWindow': [409, 'The specified secret is scheduled for deletion.'],
+  'Rejected.Throttling': [429, 'QPS Limit Exceeded'],
+  InternalFailure: [500, 'Internal Failure'],
+  ServiceUnavailableTemporary: [503, 'Service Unavailable Temporary'],
+} as const satisfies Record<string, readonly [number, string]>;

@@ -40,7 +40,7 @@ export interface KmsState {
   readonly passwords: Prng;
 }
 
-/** How far behind a stale ListSecretVersionIds may be. Nothing is documented; a few seconds are usual. */
+/** How far behind a stale read may be. Nothing is documented; a few seconds are usual. */
 export const MAX_LIST_LAG_MS = 5_000;
 
 export function createKmsState(options: {

@@ -52,6 +52,7 @@ export function buildVpcState(
     ),
     shapes: new ShapeCache(),
     windowMs: file.windowMs ?? null,
+    windows: new Map(),
     stuck: new Set(),
     events: new EventQueue(),
     random: options.random,
@@ -153,7 +154,7 @@ function makeConnection(
     state: attachment ? 'attached' : 'active',
     localSubnets: item.localSubnets ?? [`10.${index % 250}.0.0/16`],
     remoteSubnets: item.remoteSubnets ?? [`172.16.${index % 250}.0/24`],
-    effectImmediately: true,
+    effectImmediately: item.effectImmediately ?? true,
     autoConfigRoute: true,
     bgpEnabled: item.bgpCidrs !== undefined,
     tunnels: item.tunnels.map((tunnel, number) =>

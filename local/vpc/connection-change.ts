@@ -3,7 +3,7 @@ import type { CallContext, Params } from '../operation.ts';
 import { parseBlock } from './cidr.ts';
 import { findTunnel } from './look-up.ts';
 import { overlay } from './overlay.ts';
-import { illegal, refusal, unknown } from './refusals.ts';
+import { illegal, missing, refusal, unknown } from './refusals.ts';
 import { anyOverlap, applySameGatewayRule, refuseOverlap } from './same-gateway.ts';
 import { readFlattened, readSingle } from './tunnel-options.ts';
 import type { TunnelOptions } from './tunnel-options.ts';
@@ -12,6 +12,7 @@ import type { Change } from './window.ts';
 import type { Connection, Tunnel, VpcState } from './model.ts';
 
 const ARRAY = 'TunnelOptionsSpecification.';
+const EVERYTHING = ['0.0.0.0/0'];
 /** Says nothing about a tunnel; with switch `omittedTunnel` at `defaulted` everything but the key falls back. */
 const EMPTY: TunnelOptions = { ike: {}, ipsec: {}, bgp: null, top: {} };
 
@@ -23,7 +24,7 @@ export function changeConnection(
 ): void {
   refuseWhileConfiguring(state, connection, context);
   const name = readName(params);
-  const subnets = readSubnets(state, connection, params);
+  const subnets = readSubnets(state, connection, params, context);
   const bgpEnabled = flag(params, 'EnableTunnelsBgp') ?? connection.bgpEnabled;
   const next = {
     ...connection,
@@ -42,7 +43,7 @@ export function changeConnection(
   connection.bgpEnabled = bgpEnabled;
   connection.effectImmediately = flag(params, 'EffectImmediately') ?? connection.effectImmediately;
   connection.autoConfigRoute = flag(params, 'AutoConfigRoute') ?? connection.autoConfigRoute;
-  configure(state, connection, all, context);
+  configure(state, connection, all, { ...context, call: 'connection' });
 }
 
 function tunnelChanges(
@@ -109,9 +110,16 @@ function readSubnets(
   state: VpcState,
   connection: Connection,
   params: Params,
+  { switches }: CallContext,
 ): { readonly local: readonly string[]; readonly remote: readonly string[] } {
-  const local = subnetList(params, 'LocalSubnet') ?? connection.localSubnets;
-  const remote = subnetList(params, 'RemoteSubnet') ?? connection.remoteSubnets;
+  const read = (name: string, was: readonly string[]): readonly string[] => {
+    const sent = subnetList(params, name);
+    if (sent !== null || switches.omittedSubnets === 'kept') return sent ?? was;
+    if (switches.omittedSubnets === 'refused') throw missing(name);
+    return EVERYTHING;
+  };
+  const local = read('LocalSubnet', connection.localSubnets);
+  const remote = read('RemoteSubnet', connection.remoteSubnets);
   const same =
     local.join() === connection.localSubnets.join() &&
     remote.join() === connection.remoteSubnets.join();

@@ -13,7 +13,7 @@ export function readConnection(
 ): Readonly<Record<string, unknown>> {
   const { name, localSubnets, remoteSubnets, effectImmediately, bgpEnabled } = connection;
   const { keyOnRead } = context.switches;
-  const parts: unknown[] = [shownState(state, connection), keyOnRead, bgpEnabled];
+  const parts: unknown[] = [shownState(state, connection, context), keyOnRead, bgpEnabled];
   parts.push(name, localSubnets, remoteSubnets, effectImmediately);
   for (const tunnel of connection.tunnels) {
     const status = shownStatus(tunnel, context);
@@ -37,7 +37,7 @@ function makeConnection(
     LocalSubnet: connection.localSubnets.join(','),
     RemoteSubnet: connection.remoteSubnets.join(','),
     EffectImmediately: connection.effectImmediately,
-    State: shownState(state, connection),
+    State: shownState(state, connection, context),
     NetworkType: 'public',
     EnableTunnelsBgp: connection.bgpEnabled,
     VcoHealthCheck: { Enable: 'false', Dip: '', Sip: '', Interval: 3, Retry: 3, Status: 'failed' },
@@ -72,10 +72,12 @@ function home(connection: Connection): Record<string, unknown> {
 }
 
 /** A connection on a gateway is locked together with it when payments are overdue. */
-function shownState(state: VpcState, connection: Connection): string {
+function shownState(state: VpcState, connection: Connection, { switches }: CallContext): string {
   if (connection.home.kind === 'attachment') return connection.state;
   const gateway = state.gateways.get(connection.home.vpnGatewayId);
-  return gateway?.businessStatus === 'FinancialLocked' ? 'financialLocked' : connection.state;
+  if (gateway?.businessStatus === 'FinancialLocked') return 'financialLocked';
+  const changing = connection.tunnels.some((tunnel) => tunnel.state === 'updating');
+  return changing ? switches.connectionState : connection.state;
 }
 
 /** One gateway, as DescribeVpnGateway and DescribeVpnGateways show it. */

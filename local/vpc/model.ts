@@ -200,6 +200,8 @@ export interface VpcState {
   readonly shapes: ShapeCache<Connection, Readonly<Record<string, unknown>>>;
   /** Bounds of a configuring window; null leaves it to the switch. */
   readonly windowMs: { readonly min: number; readonly max: number } | null;
+  /** How many windows each gateway or attachment has had. */
+  readonly windows: Map<string, number>;
   /** Ids of gateways and attachments whose next window never ends by itself. */
   readonly stuck: Set<string>;
   readonly events: EventQueue;

@@ -41,7 +41,7 @@ export function overlay(
 ): TunnelConfig {
   const { home } = connection;
   const gateway = home.kind === 'gateway' ? (state.gateways.get(home.vpnGatewayId) ?? null) : null;
-  checkOptions(options, gateway);
+  checkOptions(options, gateway, context.switches.quotesInKey);
   const current = tunnel.config;
   const customerGatewayId = options.top['CustomerGatewayId'] ?? current.customerGatewayId;
   const customerGateway = state.customerGateways.get(customerGatewayId);

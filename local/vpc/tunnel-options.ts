@@ -93,7 +93,14 @@ function jsonSection(params: Params, name: string): Record<string, string> | nul
 }
 
 /** Throws the vendor's refusal of the first value that breaks a documented rule. */
-export function checkOptions(options: TunnelOptions, gateway: VpnGateway | null): void {
+export function checkOptions(
+  options: TunnelOptions,
+  gateway: VpnGateway | null,
+  quotesInKey: 'accepted' | 'refused',
+): void {
+  const { Psk } = options.ike ?? {};
+  // Which of these are allowed differs between the SDKs' comments.
+  if (quotesInKey === 'refused' && /['"\\]/.test(Psk ?? '')) throw illegal('Psk');
   const shangMi = gateway?.vpnType === 'NationalStandard';
   for (const section of [options.ike, options.ipsec]) {
     for (const [name, value] of Object.entries(section ?? {})) {
@@ -119,7 +126,7 @@ function checkField(
   if (name === 'IkeLifetime' || name === 'IpsecLifetime') {
     if (!isWhole(value, 0, 86_400)) throw illegal(name);
   }
-  // Any printable character but the space: which quotes are allowed differs between the SDKs' comments.
+  // Any printable character but the space.
   if (name === 'Psk' && !/^[!-~]{1,100}$/.test(value)) throw illegal(name);
   if ((name === 'LocalId' || name === 'RemoteId') && !/^\S{1,100}$/.test(value))
     throw illegal(name);

@@ -3,7 +3,7 @@ import { VendorError } from '../operation.ts';
 import type { CallContext } from '../operation.ts';
 import type { Switches } from '../switches.ts';
 import { noticeChange } from './far-end.ts';
-import { negotiate } from './negotiation.ts';
+import { drop, negotiate } from './negotiation.ts';
 import { tell } from './model.ts';
 import type { Connection, Tunnel, TunnelConfig, VpcState } from './model.ts';
 
@@ -13,10 +13,25 @@ export interface Change {
   readonly config: TunnelConfig;
 }
 
+/** Where EffectImmediately is false: until traffic arrives and a changed tunnel negotiates. */
+const TRAFFIC_MS = 5_000;
+
 /** The gateway's id, or the attachment's own: what the lock is about. */
 export function lockId(connection: Connection): string {
   const { home } = connection;
   return home.kind === 'gateway' ? home.vpnGatewayId : connection.vpnConnectionId;
+}
+
+function isConfiguring(state: VpcState, { home, state: own }: Connection): boolean {
+  if (home.kind === 'attachment') return own === 'updating';
+  return state.gateways.get(home.vpnGatewayId)?.status !== 'active';
+}
+
+/** Which window is open now, told apart from all others; null when none is. */
+export function openWindowOf(state: VpcState, connection: Connection): string | null {
+  if (!isConfiguring(state, connection)) return null;
+  const id = lockId(connection);
+  return `${id} ${state.windows.get(id) ?? 0}`;
 }
 
 export function refuseWhileConfiguring(
@@ -24,12 +39,7 @@ export function refuseWhileConfiguring(
   connection: Connection,
   context: CallContext,
 ): void {
-  const { home } = connection;
-  const busy =
-    home.kind === 'gateway'
-      ? state.gateways.get(home.vpnGatewayId)?.status !== 'active'
-      : connection.state === 'updating';
-  if (!busy) return;
+  if (!isConfiguring(state, connection)) return;
   const code = context.switches.busyCode;
   const message =
     code === 'VpnGateway.task.conflict'
@@ -46,9 +56,8 @@ export function configure(
   state: VpcState,
   connection: Connection,
   changes: readonly Change[],
-  context: CallContext,
+  { now, switches, call }: CallContext & { readonly call: 'tunnel' | 'connection' },
 ): void {
-  const { now, switches } = context;
   for (const change of changes) {
     change.tunnel.config = change.config;
     change.tunnel.state = 'updating';
@@ -57,7 +66,8 @@ export function configure(
     noticeChange(state, change.connection, change.tunnel, now);
   }
   openWindow(state, connection, now, windowLength(state, switches), (at) => {
-    for (const change of changes) takeEffect(state, change, switches, at);
+    const governed = call === 'connection' || switches.effectImmediately === 'everyCall';
+    for (const change of changes) takeEffect(state, change, { at, governed, switches });
   });
 }
 
@@ -74,6 +84,7 @@ export function openWindow(
   const settled = home.kind === 'attachment' && home.transitRouterId === null ? 'init' : 'attached';
   if (home.kind === 'gateway') setGateway(state, id, 'updating');
   else connection.state = 'updating';
+  state.windows.set(id, (state.windows.get(id) ?? 0) + 1);
   tell(state, { at: now, kind: 'window-opened', id, tunnelId: null });
   const close = (at: number): void => {
     if (state.stuck.has(id)) {
@@ -101,8 +112,13 @@ function windowLength(state: VpcState, switches: Switches): number {
   return state.random.between(min, max);
 }
 
-function takeEffect(state: VpcState, change: Change, switches: Switches, at: number): void {
-  const { connection, tunnel, config } = change;
+/** `governed`: EffectImmediately holds for the call that brought the change. */
+function takeEffect(
+  state: VpcState,
+  { connection, tunnel, config }: Change,
+  options: { readonly at: number; readonly governed: boolean; readonly switches: Switches },
+): void {
+  const { at, governed, switches } = options;
   const { session } = tunnel;
   tunnel.state = 'active';
   const same = JSON.stringify(session.loaded) === JSON.stringify(config);
@@ -110,5 +126,13 @@ function takeEffect(state: VpcState, change: Change, switches: Switches, at: num
   // A restated configuration disturbs nothing; a tunnel that is down has nothing to keep.
   const up = session.status === 'ipsec_sa_established';
   if (up && (same || switches.oldSa === 'survives')) return;
-  negotiate(state, connection, tunnel, at);
+  if (connection.effectImmediately || !governed) {
+    negotiate(state, connection, tunnel, at);
+    return;
+  }
+  drop(state, connection, tunnel, at);
+  const { generation } = session;
+  state.events.schedule(at + TRAFFIC_MS, (due) => {
+    if (session.generation === generation) negotiate(state, connection, tunnel, due);
+  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Cloud } from '../../local/cloud.ts';
+import type { FaultRule } from '../../local/faults.ts';
 import { parseFleet } from '../../local/fleet-file.ts';
 import type { FleetFile } from '../../local/fleet-file.ts';
 import type { Params } from '../../local/operation.ts';
@@ -35,27 +36,125 @@ describe('a delay', () => {
 });
 
 describe('rates of KMS', () => {
-  const read = { SecretName: 'vpn/suzhou-plant' };
-  const CALLS: readonly (readonly [string, number, Params])[] = [
-    ['GetSecretValue', 450, read],
-    ['ListSecretVersionIds', 40, read],
-    ['CreateSecret', 10, read],
+  const SecretName = 'vpn/suzhou-plant';
+  /** The calls of a group have their rate together. */
+  const GROUPS: readonly (readonly [number, readonly [string, ...string[]]])[] = [
+    [450, ['GetSecretValue', 'DescribeSecret']],
+    [
+      40,
+      [
+        'ListSecretVersionIds',
+        'ListSecrets',
+        'PutSecretValue',
+        'UpdateSecretVersionStage',
+        'UpdateSecret',
+        'RestoreSecret',
+        'GetRandomPassword',
+      ],
+    ],
+    [10, ['CreateSecret', 'DeleteSecret']],
   ];
 
-  test.each(CALLS)('%s: %i a second, then HTTP 429', (action, rate, params) => {
+  test.each(GROUPS)('%i a second for %j together, then HTTP 429', (rate, actions) => {
     const { call, pass } = cloudOf();
-    const outcome = () => {
-      const result = call('kms', action, params);
+    const outcome = (count: number) => {
+      const action = actions[count % actions.length] ?? actions[0];
+      const result = call('kms', action, { SecretName });
       return result.kind === 'answer' ? result.status : null;
     };
     for (let count = 0; count < rate; count += 1) {
-      if (outcome() === 429) throw new Error(`throttled after ${count}`);
+      if (outcome(count) === 429) throw new Error(`throttled after ${count}`);
     }
-    expect(outcome()).toBe(429);
+    for (const at of actions.keys()) expect(outcome(at)).toBe(429);
     pass(999);
-    expect(outcome()).toBe(429);
+    expect(outcome(0)).toBe(429);
     pass(1);
-    expect(outcome()).not.toBe(429);
+    expect(outcome(0)).not.toBe(429);
+  });
+
+  test('one group’s rate is not the other’s', () => {
+    const { call } = cloudOf();
+    for (let count = 0; count < 50; count += 1) call('kms', 'ListSecrets', {});
+    const result = call('kms', 'GetSecretValue', { SecretName });
+    expect(result).toMatchObject({ status: 200 });
+  });
+});
+
+describe('faults by script', () => {
+  const strikes = (rule: Omit<FaultRule, 'kind'>) => {
+    const { cloud, call, pass } = cloudOf();
+    cloud.faults.set([{ kind: 'throttle', ...rule }]);
+    const struck = (query: Params): boolean => {
+      const result = call('vpc', 'DescribeVpnConnections', { RegionId: 'cn-hangzhou', ...query });
+      return result.kind === 'answer' && result.status === 400;
+    };
+    return { struck, pass, call };
+  };
+
+  test('nth: only that call', () => {
+    const { struck } = strikes({ nth: 2 });
+    expect([struck({}), struck({}), struck({})]).toEqual([false, true, false]);
+  });
+
+  test('chance: so many times out of so many, the same for the same seed', () => {
+    const drawn = () => {
+      const { struck } = strikes({ chance: [1, 4] });
+      return Array.from({ length: 200 }, () => struck({}));
+    };
+    const times = drawn().filter(Boolean).length;
+    expect(times).toBeGreaterThan(20);
+    expect(times).toBeLessThan(80);
+    expect(drawn()).toEqual(drawn());
+  });
+
+  test('where: only calls with these parameters', () => {
+    const { struck } = strikes({ where: { VpnGatewayId: 'vpn-hz-1' } });
+    expect(struck({ VpnGatewayId: 'vpn-hz-2' })).toBe(false);
+    expect(struck({ VpnGatewayId: 'vpn-hz-1' })).toBe(true);
+  });
+
+  test('forMs: a storm passes', () => {
+    const { struck, pass } = strikes({ forMs: 60_000 });
+    expect(struck({})).toBe(true);
+    pass(59_999);
+    expect(struck({})).toBe(true);
+    pass(1);
+    expect(struck({})).toBe(false);
+  });
+
+  test('retryAfterMs: the gateway says for how long to stay away', () => {
+    const { call } = strikes({ retryAfterMs: 1_500 });
+    expect(call('vpc', 'DescribeVpnGateways', { RegionId: 'cn-hangzhou' })).toMatchObject({
+      status: 400,
+      headers: { 'x-acs-retry-after': '1500' },
+      body: { Code: 'Throttling.User' },
+    });
+  });
+
+  test('server-500-after-applied: the change is there all the same', () => {
+    const { cloud, call } = cloudOf();
+    cloud.faults.set([{ kind: 'server-500-after-applied' }]);
+    expect(call('vpc', 'ModifyTunnelAttribute', MODIFY)).toMatchObject({
+      status: 500,
+      body: { Code: 'InternalError' },
+    });
+    const tunnels = cloud.vpc.connections.get(MODIFY.VpnConnectionId)?.tunnels;
+    expect(tunnels?.[1]?.config.ike.Psk).toBe(KEY);
+  });
+
+  test('refuse: each product has its own codes, and reads are refused only by name', () => {
+    const { cloud, call } = cloudOf();
+    const code = 'ServiceUnavailableTemporary';
+    cloud.faults.set([{ kind: 'refuse', code }]);
+    expect(call('vpc', 'ModifyTunnelAttribute', MODIFY)).toMatchObject({ status: 200 });
+    const secret = { SecretName: 'vpn/suzhou-plant' };
+    expect(call('kms', 'GetSecretValue', secret)).toMatchObject({ status: 200 });
+    expect(call('kms', 'UpdateSecret', secret)).toMatchObject({
+      status: 503,
+      body: { Code: code },
+    });
+    cloud.faults.set([{ kind: 'refuse', code, action: 'GetSecretValue' }]);
+    expect(call('kms', 'GetSecretValue', secret)).toMatchObject({ status: 503 });
   });
 });
 

@@ -92,12 +92,18 @@ describe('POST /faults', () => {
     expect((await call('DescribeVpnGateways', {})).status).toBe(200);
   });
 
-  test.each([{}, { rules: [{}] }, { rules: [{ kind: 'earthquake' }] }, { rules: [null] }])(
-    'refuses %j',
-    async (body) => {
-      expect((await steer('/faults', body)).status).toBe(400);
-    },
-  );
+  test.each([
+    {},
+    { rules: [{}] },
+    { rules: [{ kind: 'earthquake' }] },
+    { rules: [null] },
+    { rules: [{ kind: 'throttle', actoin: 'PutSecretValue' }] },
+    { rules: [{ kind: 'throttle', chance: [1] }] },
+    { rules: [{ kind: 'throttle', nth: 'first' }] },
+    { rules: [{ kind: 'throttle', where: { TunnelId: 1 } }] },
+  ])('refuses %j', async (body) => {
+    expect((await steer('/faults', body)).status).toBe(400);
+  });
 
   test('refuses a refusal without a documented code', async () => {
     const rules = [{ kind: 'refuse', code: 'Made.Up' }];

@@ -17,6 +17,9 @@ export const updateSecretVersionStage: Definition<KmsState> = {
     if (to !== undefined && !secret.versions.some((version) => version.versionId === to)) {
       throw notFound('version');
     }
+    if (to !== undefined && to === holder && switches.repeatedMove === 'refused') {
+      throw invalidParameter('MoveToVersion');
+    }
     if (from !== undefined && from !== holder && switches.removeFromVersion === 'checked') {
       throw invalidParameter('RemoveFromVersion');
     }

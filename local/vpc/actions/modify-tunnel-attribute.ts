@@ -19,13 +19,15 @@ export const modifyTunnelAttribute: Definition<VpcState> = {
     if (tunnelId === undefined || tunnelId === '') throw missing('TunnelId');
     // The page speaks of VPN gateways only; what it does on a transit router is not documented.
     const gateway = usableGateway(state, connection);
-    if (gateway === null) throw refusal('InvalidVpnConnectionInstanceId.NotFound');
+    if (gateway === null && context.switches.tunnelCallOnAttachment === 'refused') {
+      throw refusal('InvalidVpnConnectionInstanceId.NotFound');
+    }
     const tunnel = findTunnel(connection, tunnelId);
     refuseWhileConfiguring(state, connection, context);
     const options = readFlattened(params, 'TunnelOptionsSpecification.');
     const config = overlay(state, connection, tunnel, options, context);
     const changes = applySameGatewayRule(state, [{ connection, tunnel, config }], context);
-    configure(state, connection, changes, context);
+    configure(state, connection, changes, { ...context, call: 'tunnel' });
     return writtenTunnel(connection, tunnel, context);
   },
 };

@@ -1,11 +1,13 @@
 /** Function Compute's queue in virtual time, with handlers of this process instead of child processes. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { changeOfSecret } from '../../../local/action-trail.ts';
 import { Cloud } from '../../../local/cloud.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { readDefinition } from '../../../local/fc/definition.ts';
 import type { FunctionSettings } from '../../../local/fc/function.ts';
 import { inProcess } from '../../../local/fc/in-process.ts';
 import type { InProcessHandler } from '../../../local/fc/in-process.ts';
+import type { Switches } from '../../../local/switches.ts';
 import { ACCOUNT, QUEUE, REGION, TRUST } from './deployed.ts';
 
 const START = Date.UTC(2026, 10, 1);
@@ -329,5 +331,99 @@ describe('triggers', () => {
     cloud.functions.deliver({ functionName: 'rotate', events: [EVENT], form });
     await cloud.functions.idle();
     expect(started.map(({ event }) => idOf(event))).toEqual(['e1']);
+  });
+});
+
+describe('what is not documented about tasks', () => {
+  const asTask = { 'x-fc-invocation-type': 'Async', 'x-fc-async-task-id': 'shard_1' };
+  const HOUR_MS = 3_600_000;
+
+  test.each(['StatefulAsyncInvocationAlreadyExists', 'AsyncTaskAlreadyExists'] as const)(
+    'takenTaskId: the code of the 409 is %s',
+    async (takenTaskId) => {
+      cloud.switches = { ...cloud.switches, takenTaskId };
+      define({ name: 'rotate', asyncTask: true });
+      expect((await invoke('rotate', 'a', asTask)).status).toBe(202);
+      const second = await invoke('rotate', 'b', asTask);
+      expect(second.status).toBe(409);
+      expect(JSON.parse(second.text)).toMatchObject({ Code: takenTaskId });
+    },
+  );
+
+  test.each([
+    ['hour', 202],
+    ['week', 409],
+  ] as const)('taskIdRetention: an id is taken for an %s', async (taskIdRetention, status) => {
+    cloud.switches = { ...cloud.switches, taskIdRetention };
+    define({ name: 'rotate', asyncTask: true });
+    await invoke('rotate', 'a', asTask);
+    expect((await invoke('rotate', 'b', asTask)).status).toBe(409);
+    await cloud.functions.idle();
+    await clock.sleep(HOUR_MS);
+    expect((await invoke('rotate', 'b', asTask)).status).toBe(status);
+  });
+
+  test.each(['present', 'absent'] as const)(
+    'taskReturnPayload: what a task returned is %s',
+    async (taskReturnPayload) => {
+      cloud.switches = { ...cloud.switches, taskReturnPayload };
+      define({ name: 'rotate', asyncTask: true }, () => Promise.resolve('done'));
+      await invoke('rotate', 'a', asTask);
+      await cloud.functions.idle();
+      const response = await cloud.callFunction({
+        method: 'GET',
+        path: '/2023-03-30/functions/rotate/async-tasks/shard_1',
+        query: {},
+        headers: {},
+        body: Buffer.alloc(0),
+      });
+      if (response.kind !== 'answer') throw new Error('no answer');
+      const task = JSON.parse(response.body.toString()) as Record<string, unknown>;
+      expect(task['returnPayload']).toBe(taskReturnPayload === 'present' ? 'done' : undefined);
+    },
+  );
+});
+
+describe('what is not documented about ActionTrail events', () => {
+  /** The event of a write, signed by a session of the role `rotate`. */
+  function eventOf(switches: Partial<Switches>): string {
+    cloud.switches = { ...cloud.switches, ...switches };
+    const session = cloud.roles.assume({
+      roleName: 'rotate',
+      service: 'fc.aliyuncs.com',
+      sessionName: 'keyturn',
+      now: clock.now(),
+      lifetimeSeconds: 60,
+    });
+    const { accessKeyId } = session;
+    const call = {
+      product: 'kms',
+      action: 'PutSecretValue',
+      regionId: REGION,
+      caller: { accountId: ACCOUNT, accessKeyId, roleName: 'rotate' },
+      now: clock.now(),
+      requestId: 'request-1',
+      sourceIp: '127.0.0.1',
+      query: {},
+      form: {},
+      params: { SecretName: 'vpn/office', VersionId: 'v2', SecretData: 'example-psk-new' },
+      operation: null,
+      state: null,
+      fault: null,
+    } as const;
+    return JSON.stringify(changeOfSecret(call, cloud.roles, cloud.switches));
+  }
+
+  test('secretInEvent: whether it has the value that was written', () => {
+    expect(eventOf({ secretInEvent: 'leftOut' })).not.toContain('example-psk-new');
+    expect(eventOf({ secretInEvent: 'included' })).toContain('"SecretData":"example-psk-new"');
+  });
+
+  test.each([
+    ['role:session', 'rotate:keyturn'],
+    ['session', 'keyturn'],
+    ['role', 'rotate'],
+  ] as const)('roleInEvent: %s', (roleInEvent, userName) => {
+    expect(eventOf({ roleInEvent })).toContain(`"userName":"${userName}"`);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MAX_LIST_LAG_MS } from '../../../local/kms/state.ts';
 import { Kms } from './kms.ts';
 
 function twoVersions(): Kms {
@@ -39,4 +40,19 @@ test.each([
   [{ DryRun: 'true' }, '400 InvalidParameter'],
 ])('%o is refused', (change, refusal) => {
   expect(twoVersions().outcome('GetSecretValue', { SecretName: 'psk', ...change })).toBe(refusal);
+});
+
+test('secretReads: what a label points at may be some seconds old, a version never is', () => {
+  const kms = new Kms({ secretReads: 'stale' });
+  kms.create('psk');
+  kms.now += MAX_LIST_LAG_MS;
+  kms.put('psk', 'v2');
+  kms.now += MAX_LIST_LAG_MS / 2;
+  const read = (selector: Record<string, string>) =>
+    kms.call('GetSecretValue', { SecretName: 'psk', ...selector })['VersionId'];
+  const current = Array.from({ length: 20 }, () => read({}));
+  expect(new Set(current)).toEqual(new Set(['v1', 'v2']));
+  for (let time = 0; time < 20; time += 1) expect(read({ VersionId: 'v2' })).toBe('v2');
+  kms.now += MAX_LIST_LAG_MS;
+  expect(new Set(Array.from({ length: 20 }, () => read({})))).toEqual(new Set(['v2']));
 });

@@ -69,3 +69,11 @@ test('a secret carries eight labels; moving one needs no room', () => {
   expect(move(kms, 'F', { to: 'v3' })).toBe('400 Rejected.LimitExceeded');
   expect(move(kms, 'A', { to: 'v1' })).toBe('ok');
 });
+
+test('repeatedMove: to the version that has the label already', () => {
+  expect(move(rotating(), 'Next', { to: 'v3' })).toBe('ok');
+  const kms = rotating({ repeatedMove: 'refused' });
+  expect(move(kms, 'Next', { to: 'v3' })).toBe('400 InvalidParameter');
+  expect(move(kms, 'ACSCurrent', { to: 'v2' })).toBe('400 InvalidParameter');
+  expect(kms.versions('psk')).toBe('v1:ACSPrevious v2:ACSCurrent v3:Next');
+});

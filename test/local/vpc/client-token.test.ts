@@ -91,6 +91,29 @@ describe('a busy refusal', () => {
   });
 });
 
+describe('repeatedToken: the same request again while its change is being configured', () => {
+  test.each([
+    'LastTokenProcessing',
+    'OperationFailed.LastTokenProcessing',
+    'IdempotenceProcessing',
+  ] as const)('%s, and the earlier answer afterwards', (repeatedToken) => {
+    const world = new World({ switches: { repeatedToken } });
+    world.rekey('tun-a1', NEW, TOKEN);
+    expect(world.rekey('tun-a1', NEW, TOKEN)).toBe(`400 ${repeatedToken}`);
+    world.pass(WINDOW_MS);
+    expect(world.rekey('tun-a1', NEW, TOKEN)).toBe('200');
+    expect(world.gateway('vpn-1')).toBe('active');
+  });
+
+  test('another change of the gateway does not count', () => {
+    const world = new World({ switches: { repeatedToken: 'LastTokenProcessing' } });
+    world.rekey('tun-a1', NEW, TOKEN);
+    world.pass(WINDOW_MS);
+    world.rekey('tun-b1');
+    expect(world.rekey('tun-a1', NEW, TOKEN)).toBe('200');
+  });
+});
+
 test.each([
   ['of 64 characters', 'x'.repeat(64), '200'],
   ['of 65', 'x'.repeat(65), '400 InvalidClientToken'],

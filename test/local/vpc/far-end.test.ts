@@ -146,3 +146,44 @@ test('a tunnel that begins down stays down while nobody touches it', () => {
   world.pass(3_600 * SECOND_MS);
   expect([world.up('tun-d1'), world.up('tun-d2')]).toEqual([false, true]);
 });
+
+describe('effectImmediately: where it is off, a changed tunnel waits for traffic', () => {
+  const TRAFFIC_MS = 5_000;
+  const lazy = (effectImmediately: 'everyCall' | 'connectionCalls'): World => {
+    const world = new World({ farEnd: { keys: [OLD, NEW] }, switches: { effectImmediately } });
+    const connection = world.cloud.vpc.connections.get('vco-a');
+    if (connection !== undefined) connection.effectImmediately = false;
+    return world;
+  };
+
+  test('also after a call about one tunnel', () => {
+    const world = rekeyed(lazy('everyCall'));
+    world.pass(TRAFFIC_MS - 1);
+    expect(world.tunnel('tun-a1').session.status).toBe('ike_sa_not_established');
+    world.pass(1 + NEGOTIATE_MS);
+    expect(world.up('tun-a1')).toBe(true);
+  });
+
+  test('or only after calls about the connection', () => {
+    const world = rekeyed(lazy('connectionCalls'));
+    world.pass(NEGOTIATE_MS);
+    expect(world.up('tun-a1')).toBe(true);
+    world.ok('ModifyVpnConnectionAttribute', {
+      RegionId: REGION,
+      VpnConnectionId: 'vco-a',
+      'TunnelOptionsSpecification.1.TunnelId': 'tun-a1',
+      'TunnelOptionsSpecification.1.TunnelIkeConfig.Psk': OLD,
+    });
+    world.pass(WINDOW_MS + NEGOTIATE_MS);
+    expect(world.up('tun-a1')).toBe(false);
+  });
+
+  test('unless the far end begins', () => {
+    const farEnd = { policy: 'follows', delayMs: WINDOW_MS + 1 } as const;
+    const world = new World({ farEnd, switches: { effectImmediately: 'everyCall' } });
+    const connection = world.cloud.vpc.connections.get('vco-a');
+    if (connection !== undefined) connection.effectImmediately = false;
+    rekeyed(world).pass(1 + NEGOTIATE_MS);
+    expect(world.up('tun-a1')).toBe(true);
+  });
+});

@@ -90,3 +90,32 @@ describe('options of ModifyTunnelAttribute in a form body', () => {
     expect(world.key('tun-a1')).toBe(key);
   });
 });
+
+describe('omittedSubnets: a call about a connection that names none', () => {
+  const subnets = (world: World) => {
+    const { localSubnets, remoteSubnets } = world.cloud.vpc.connections.get('vco-t')!;
+    return [localSubnets, remoteSubnets];
+  };
+  const key = { 'TunnelOptionsSpecification.1.TunnelIkeConfig.Psk': NEW };
+  const named = { ...key, 'TunnelOptionsSpecification.1.TunnelIndex': '1' };
+
+  test('keeps them', () => {
+    const world = new World();
+    const before = subnets(world);
+    world.ok('ModifyVpnAttachmentAttribute', ATTACHMENT, named);
+    expect(subnets(world)).toEqual(before);
+  });
+
+  test('is refused', () => {
+    const world = new World({ switches: { omittedSubnets: 'refused' } });
+    const outcome = world.outcome('ModifyVpnAttachmentAttribute', ATTACHMENT, named);
+    expect(outcome).toBe('400 MissingLocalSubnet');
+    expect(world.key('tun-t1')).toBe(OLD);
+  });
+
+  test('widens them to everything', () => {
+    const world = new World({ switches: { omittedSubnets: 'widened' } });
+    world.ok('ModifyVpnAttachmentAttribute', ATTACHMENT, named);
+    expect(subnets(world)).toEqual([['0.0.0.0/0'], ['0.0.0.0/0']]);
+  });
+});

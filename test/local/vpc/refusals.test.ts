@@ -162,9 +162,23 @@ describe('parameters of ModifyTunnelAttribute', () => {
     expect(nowhere).toBe('404 InvalidRegionId.NotFound');
   });
 
-  test('a transit router’s tunnel is not for this call', () => {
+  test('tunnelCallOnAttachment: a transit router’s tunnel is not for this call, or is', () => {
     expect(new World().rekey('tun-t1')).toBe('404 InvalidVpnConnectionInstanceId.NotFound');
+    const world = new World({ switches: { tunnelCallOnAttachment: 'accepted' } });
+    expect(world.rekey('tun-t1')).toBe('200');
+    expect(world.rekey('tun-t2')).toBe('400 VpnGateway.Configuring');
+    expect(world.key('tun-t1')).toBe(NEW);
   });
+
+  test.each(["example'psk", 'example"psk', 'example\\psk'])(
+    'quotesInKey: %s is accepted or refused',
+    (key) => {
+      expect(new World().rekey('tun-a1', key)).toBe('200');
+      const world = new World({ switches: { quotesInKey: 'refused' } });
+      expect(world.rekey('tun-a1', key)).toBe('400 IllegalParam.Psk');
+      expect(world.rekey('tun-a1', NEW)).toBe('200');
+    },
+  );
 
   test('a ShangMi gateway has certificates, not keys, and ciphers of its own', () => {
     const change = (options: Params) => new World().modify('tun-sm1', options);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SWITCHES } from '../../../local/switches.ts';
-import { NEGOTIATE_MS, NEW, OLD, START, WINDOW_MS, World } from './world.ts';
+import { NEGOTIATE_MS, NEW, OLD, REGION, START, WINDOW_MS, World } from './world.ts';
 
 test.each(SWITCHES.busyCode)('while a gateway is configured it refuses writes with %s', (code) => {
   const world = new World({ switches: { busyCode: code } });
@@ -98,3 +98,16 @@ test('the journal tells when a window opened and closed', () => {
     '10000 sa-down vco-a',
   ]);
 });
+
+test.each(['active', 'updating'] as const)(
+  'connectionState: a connection that is being changed shows %s, its neighbour active',
+  (connectionState) => {
+    const world = new World({ switches: { connectionState } });
+    const shown = (id: string) =>
+      world.ok('DescribeVpnConnection', { RegionId: REGION, VpnConnectionId: id })['State'];
+    world.rekey('tun-a1');
+    expect([shown('vco-a'), shown('vco-b')]).toEqual([connectionState, 'active']);
+    world.pass(WINDOW_MS);
+    expect(shown('vco-a')).toBe('active');
+  },
+);
