@@ -3,6 +3,7 @@ import { needsAttention } from '../core/report.ts';
 import type { Report } from '../core/report.ts';
 import { epochMs } from '../core/units.ts';
 import type { Log } from '../ports/log.ts';
+import type { Attention } from './attention.ts';
 import { isoTime } from '../run/iso-time.ts';
 
 export type Level = 'info' | 'warn' | 'error';
@@ -27,11 +28,20 @@ export function reportLine(report: Report, nowMs: number): string {
   return JSON.stringify({ time, level, run: report.runId, event: 'report', report });
 }
 
-/** What a line said. Null for a line that is none of ours. */
+const NOT_BEGUN = 'not-begun';
+
+/** Why nothing was begun, where there is no report. */
+export function attentionLine(attention: Attention, nowMs: number): string {
+  const time = isoTime(epochMs(nowMs));
+  const level: Level = 'error';
+  return JSON.stringify({ time, level, run: null, event: NOT_BEGUN, attention });
+}
+
+/** What an event's or a report's line said. Null for any other. */
 export function readLine(line: string): RunEvent | { kind: 'report'; report: Report } | null {
   try {
     const { time: _time, level: _level, run: _run, event: kind, ...fields } = JSON.parse(line);
-    return typeof kind === 'string' ? { kind, ...fields } : null;
+    return typeof kind === 'string' && kind !== NOT_BEGUN ? { kind, ...fields } : null;
   } catch {
     return null;
   }

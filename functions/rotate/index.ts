@@ -1,9 +1,10 @@
 import { parseEvent } from '../core/command.ts';
 import { needsAttention } from '../core/report.ts';
-import type { Report } from '../core/report.ts';
+import { attentionOf } from '../report/attention.ts';
 import { jsonLog, reportLine } from '../report/log-line.ts';
 import { execute } from './execute.ts';
 import type { Successor } from './execute.ts';
+import { RotationNeedsAttention, toldOf } from './needs-attention.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { startDelayMs, waitToStart } from './start-delay.ts';
@@ -19,25 +20,6 @@ export interface FunctionContext {
   readonly region: string;
   readonly accountId: string;
   readonly function: { readonly name: string; readonly timeout: number };
-}
-
-/** A run that a person must look at. Function Compute counts only a thrown error as a failure. */
-export class RotationNeedsAttention extends Error {
-  readonly report: Report;
-
-  constructor(report: Report) {
-    const open = report.groups.filter((group) => group.verdict !== 'converged');
-    const groups = open.map(
-      (group) =>
-        `${group.vpnGatewayId ?? group.regionId}/${group.customerGatewayId} ${group.reason.code}`,
-    );
-    const secrets = report.secrets.flatMap(({ name, reason }) =>
-      reason === null ? [] : [`${name} ${reason.code}`],
-    );
-    super(`${report.runId} ended ${report.outcome}: ${[...groups, ...secrets].join('; ')}`);
-    this.name = 'RotationNeedsAttention';
-    this.report = report;
-  }
 }
 
 /** Time kept back before the function is killed: one request, its read-back and the report. */
@@ -76,8 +58,12 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
     // A shard's report goes to its dispatcher, which throws for all of them. Thrown here, Function Compute
     // would run the shard again and report each by itself.
     const forDispatcher = command.task !== null && command.task.shard !== null;
-    if (needsAttention(report) && !forDispatcher) throw new RotationNeedsAttention(report);
+    if (needsAttention(report) && !forDispatcher) {
+      throw new RotationNeedsAttention(attentionOf(report), report);
+    }
     return JSON.stringify(report);
+  } catch (error) {
+    throw toldOf(error);
   } finally {
     process.removeListener('SIGTERM', onSignal);
   }
