@@ -1,23 +1,28 @@
 /**
- * `npm run bench [-- --json] [--quick] [--only NAME,…]`: every figure of docs/pace.md, next to its goal. A name
- * that ends in `*` is a prefix. Tables for people, or one JSON object `{"rows": […]}` and nothing else.
+ * `npm run bench [-- --json] [--quick] [--only NAME,…] [--charts]`: every figure of docs/pace.md, next to its
+ * goal. A name that ends in `*` is a prefix. Tables for people, or one JSON object `{"rows": […]}` and nothing
+ * else. `--charts` draws the pictures of docs/ as well.
  */
 import { parseArgs } from 'node:util';
 import { rowTable } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Section } from './section.ts';
+import { CHARTS } from './sections/charts.ts';
 import { MAKESPANS } from './sections/makespan.ts';
 import { MEMORY } from './sections/memory.ts';
 import { PLANNING } from './sections/planning.ts';
 import { RIVALRIES } from './sections/rivals.ts';
+import { SHAPED } from './sections/shapes.ts';
 import { STARTING } from './sections/start.ts';
 
 const SECTIONS: readonly Section[] = [
   ...MAKESPANS,
   ...RIVALRIES,
+  SHAPED,
   ...PLANNING,
   ...MEMORY,
   ...STARTING,
+  CHARTS,
 ];
 
 const { values } = parseArgs({
@@ -25,11 +30,13 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    charts: { type: 'boolean', default: false },
   },
 });
 
 function isWanted({ name, quick }: Section): boolean {
-  if (values.only === undefined) return quick || !values.quick;
+  if (name === CHARTS.name && values.charts) return true;
+  if (values.only === undefined) return (quick || !values.quick) && name !== CHARTS.name;
   return values.only
     .split(',')
     .some((wanted) =>

@@ -26,6 +26,8 @@ export interface Contestant {
 
 export interface Race {
   readonly contestant: string;
+  /** Virtual time, ms since the epoch. */
+  readonly begunAt: number;
   /** From the start until the contestant has ended and everything it changed is up again. */
   readonly makespanMs: number;
   readonly floor: Floor;
@@ -77,6 +79,7 @@ export async function race(
   const makespanMs = Math.max(ended, ...observer.changes.map(({ upAt }) => upAt)) - begun;
   return {
     contestant: contestant.name,
+    begunAt: begun,
     makespanMs,
     floor,
     ratio: makespanMs / floor.totalMs,

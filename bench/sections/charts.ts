@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import { makespanChart } from '../charts/makespan-chart.ts';
+import type { Curve } from '../charts/makespan-chart.ts';
+import { timeline } from '../charts/timeline.ts';
+import { keyturn } from '../contestants/keyturn.ts';
+import { lambdas } from '../contestants/lambdas.ts';
+import { script } from '../contestants/script.ts';
+import { terraform } from '../contestants/terraform.ts';
+import { MIXED_SITES, WINDOW_MS, makeEstate } from '../estate.ts';
+import type { Estate } from '../estate.ts';
+import { race } from '../race.ts';
+import type { Race } from '../race.ts';
+import type { Section } from '../section.ts';
+
+const GATEWAYS = [1, 5, 50];
+
+/** Ten connections a gateway, no more than 25 gateways a region: the quotas of customer gateways. */
+function estateOf(gateways: number): Estate {
+  const regions = Math.ceil(gateways / 25);
+  const size = { regions, gateways, connectionsPerGateway: 10 };
+  return makeEstate({ ...size, seed: 1, sites: MIXED_SITES, windowMs: WINDOW_MS });
+}
+
+const RIVALS = [
+  { contestant: script, name: 'sequential script', color: '#a3423c' },
+  { contestant: terraform, name: 'Terraform (cuts both tunnels)', color: '#7a5aa6' },
+  { contestant: lambdas, name: 'a function a secret', color: '#b5791b' },
+];
+
+async function curves(say: (text: string) => void): Promise<readonly Curve[]> {
+  const estates = GATEWAYS.map(estateOf);
+  const run = async (contestant: (typeof RIVALS)[number]['contestant']) => {
+    const races: Race[] = [];
+    for (const estate of estates) {
+      const result = await race(contestant, estate);
+      const time = (result.makespanMs / 1_000).toFixed(0);
+      say(`${contestant.name}, ${estate.tunnels} tunnels: ${time} s (${result.realMs} ms here)`);
+      races.push(result);
+    }
+    return races;
+  };
+  const points = (races: readonly Race[], length: (result: Race) => number) =>
+    races.map((result, index) => ({
+      tunnels: estates[index]?.tunnels ?? 0,
+      seconds: length(result) / 1_000,
+    }));
+  const mine = await run(keyturn);
+  const drawn: Curve[] = [
+    {
+      name: 'floor',
+      color: '#8a97a5',
+      dashed: true,
+      points: points(mine, ({ floor }) => floor.totalMs),
+    },
+    { name: 'Keyturn', color: '#2463a8', points: points(mine, ({ makespanMs }) => makespanMs) },
+  ];
+  for (const { contestant, name, color } of RIVALS) {
+    const races = await run(contestant);
+    drawn.push({ name, color, points: points(races, ({ makespanMs }) => makespanMs) });
+  }
+  return drawn;
+}
+
+/** Few enough windows to be seen one by one. */
+async function drawTimeline(): Promise<string> {
+  const size = { regions: 1, gateways: 4, connectionsPerGateway: 5 };
+  const estate = makeEstate({ ...size, seed: 1, sites: 'mesh', windowMs: WINDOW_MS });
+  const { observer, floor, begunAt, makespanMs } = await race(keyturn, estate);
+  const endedAt = begunAt + makespanMs;
+  return timeline({ changes: observer.changes, begunAt, endedAt, floorMs: floor.totalMs });
+}
+
+export const CHARTS: Section = {
+  name: 'charts',
+  title: 'pictures for docs/pace.md',
+  quick: false,
+  async run(say) {
+    writeFileSync('docs/timeline.svg', await drawTimeline());
+    writeFileSync('docs/makespan.svg', makespanChart(await curves(say)));
+    say('written: docs/makespan.svg, docs/timeline.svg');
+    return [];
+  },
+};
