@@ -216,6 +216,11 @@ export const CODES = {
     remedy: 'Give each connection a customer gateway of its own.',
     exit: 4,
   },
+  'plan-outdated': {
+    sentence: 'The tunnels or the secrets are no longer as they were when the plan was made.',
+    remedy: 'Nothing was written. Make a new plan, have it approved, and run that one.',
+    exit: 4,
+  },
   'canary-failed': {
     sentence: 'The first group of the run failed, so no other group was touched.',
     remedy: 'Look at the first group; the rest follows once it converges.',
@@ -293,6 +298,12 @@ export const CODES = {
     remedy: 'Compare the role with policies/; the operation is named.',
     exit: 2,
   },
+  'no-credentials': {
+    sentence: 'No credentials were found, so nothing was asked.',
+    remedy:
+      'Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run `aliyun configure`.',
+    exit: 2,
+  },
   'endpoint-unreachable': {
     sentence: 'The endpoint cannot be reached.',
     remedy: 'Check the endpoint, the region and the network of the function.',
@@ -308,6 +319,21 @@ export const CODES = {
   'no-secrets': {
     sentence: 'Neither the command nor KEYTURN_SECRETS names a secret.',
     remedy: 'Set KEYTURN_SECRETS to names separated by commas, or to one prefix that ends in *.',
+    exit: 1,
+  },
+  'region-missing': {
+    sentence: 'Nothing says in which region the secrets are.',
+    remedy: 'Give --region, or set KEYTURN_REGION.',
+    exit: 1,
+  },
+  'confirmation-needed': {
+    sentence: 'This would change something, and there is no terminal to ask on.',
+    remedy: 'Look at `keyturn plan`, then say --yes.',
+    exit: 1,
+  },
+  'file-invalid': {
+    sentence: 'A file that the command was given cannot be used.',
+    remedy: 'The file and the rule are given.',
     exit: 1,
   },
   'setting-invalid': {

@@ -9,8 +9,15 @@ export const PSK_MAX_LENGTH = 100;
 const SPECIAL = '~!`@#$%^&*()_-+={}[]|;:,.<>/?';
 const ALLOWED = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${SPECIAL}`;
 
+/**
+ * What stands in a document in the place of a key that nobody has filled in yet. It has spaces, which no key
+ * has, so it can never be taken for one.
+ */
+export const PSK_PLACEHOLDER = '<fill in the key>';
+
 /** The rule that a key breaks, as a sentence without the key; null for a good one. */
 export function brokenPskRule(key: string): string | null {
+  if (key === PSK_PLACEHOLDER) return 'is still the placeholder: fill in the key';
   if (key.length === 0 || key.length > PSK_MAX_LENGTH) {
     return `must have 1 to ${PSK_MAX_LENGTH} characters`;
   }

@@ -10,7 +10,7 @@ import { RUN_DEFAULTS, hex } from '../run/context.ts';
 import type { Run } from '../run/context.ts';
 import { secretNames } from '../run/gather.ts';
 import { parseInstant } from '../run/iso-time.ts';
-import { prepare } from '../run/prepare.ts';
+import { fingerprintOf, prepare } from '../run/prepare.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { deferred, planRun, rotate } from '../run/rotate.ts';
 import type { Settings } from './settings.ts';
@@ -33,6 +33,8 @@ export interface Execution {
   /** Where the run goes on when its time ends; null: nowhere. */
   readonly successor: Successor | null;
   readonly stop: AbortSignal | null;
+  /** Fingerprint of the plan that somebody approved; absent: whatever is due. */
+  readonly approved?: string;
 }
 
 /** A function of the account that the invocation belongs to. */
@@ -54,6 +56,7 @@ export async function execute(execution: Execution): Promise<Report> {
     leaseSecret: settings.leaseSecret,
     task: command.task,
     successor: command.action === 'rotate' ? (execution.successor?.functionName ?? null) : null,
+    ...(execution.approved === undefined ? {} : { approved: execution.approved }),
     countedCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   if (command.action === 'plan') return planRun(run, request);
@@ -63,19 +66,25 @@ export async function execute(execution: Execution): Promise<Report> {
     : deferred(run, request, reason('trigger-stale', stale));
 }
 
-/** Gathers, checks and plans, and writes nothing. */
-export async function planOnly(
-  execution: Execution,
-): Promise<{ prepared: Prepared; runId: string }> {
-  const run = wire(execution, new Map());
-  const names = await secretNames(run, namesOf(execution.command, execution.settings));
-  return { prepared: await prepare(run, names), runId: run.runId };
+/** What a plan is made from, what it says, and what `Execution.approved` asks for to have just that done. */
+export interface Planned {
+  readonly prepared: Prepared;
+  readonly fingerprint: string;
 }
 
-function wire(execution: Execution, calls: Map<string, number>): Run {
+/** Gathers, checks and plans, and writes nothing. */
+export async function planOnly(execution: Execution): Promise<Planned> {
+  const run = wire(execution, new Map());
+  const names = await secretNames(run, namesOf(execution.command, execution.settings));
+  const prepared = await prepare(run, names);
+  return { prepared, fingerprint: fingerprintOf(run, prepared) };
+}
+
+/** Clock, randomness and clouds for one execution. Throws a KeyturnError where a setting is missing. */
+export function wire(execution: Execution, calls: Map<string, number>): Run {
   const { command, settings, log } = execution;
   const region = settings.region ?? execution.region;
-  if (region === null) throw new KeyturnError('setting-invalid', 'KEYTURN_REGION must be set.');
+  if (region === null) throw new KeyturnError('region-missing', '');
   const countCall = (operation: string): void => {
     calls.set(operation, (calls.get(operation) ?? 0) + 1);
   };

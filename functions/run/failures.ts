@@ -9,7 +9,7 @@ export function reasonOf(failure: Failure, place: string): Reason {
   const detail = `${place}: ${operation} ${code}${request}`;
   switch (failure.kind) {
     case 'denied':
-      return reason('permission-denied', detail);
+      return reason(code === 'InvalidCredentials' ? 'no-credentials' : 'permission-denied', detail);
     case 'unknown':
       return code === 'Network.Unreachable'
         ? reason('endpoint-unreachable', detail)

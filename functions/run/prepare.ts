@@ -3,6 +3,7 @@ import type { Claim, Claimant } from '../core/claims.ts';
 
 import type { Reason } from '../core/codes.ts';
 import type { Wanted } from '../core/compare.ts';
+import { fingerprint } from '../core/fingerprint.ts';
 import { tunnelName } from '../core/fleet.ts';
 import type { Fleet, TunnelRef } from '../core/fleet.ts';
 import { groupsOf } from '../core/groups.ts';
@@ -81,6 +82,11 @@ export async function prepare(run: Run, names: readonly string[]): Promise<Prepa
     tunnels: fleet.connections.reduce((sum, connection) => sum + connection.tunnels.length, 0),
   });
   return { fleet, secrets: matched.secrets, unusable, plans, restores };
+}
+
+/** What `RotateRequest.approved` is compared with. */
+export function fingerprintOf({ ports }: Run, prepared: Prepared): string {
+  return fingerprint(prepared, (text) => ports.random.sha256Hex(text));
 }
 
 function regionsOf(secrets: readonly WorkedSecret[]): readonly string[] {

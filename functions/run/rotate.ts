@@ -14,12 +14,13 @@ import { groupReport, resumeRestore, runGroup, untouched } from './finish-group.
 import type { GroupEnd } from './finish-group.ts';
 import { readDocument, secretNames } from './gather.ts';
 import { generateDue } from './generate.ts';
+import type { Generated } from './generate.ts';
 import { isoTime } from './iso-time.ts';
 import { Locks, Watchers } from './lanes.ts';
 import { handOn } from './hand-on.ts';
 import { claimOf, followLease, takeLease } from './lease.ts';
 import type { Taking } from './lease.ts';
-import { prepare, statedBefore } from './prepare.ts';
+import { fingerprintOf, prepare, statedBefore } from './prepare.ts';
 import type { Prepared, WorkedSecret } from './prepare.ts';
 import { promoteAll, unusableReports } from './promote-secrets.ts';
 import { saveBefore } from './save-before.ts';
@@ -38,6 +39,8 @@ export interface RotateRequest {
   readonly task: Task | null;
   /** The function that goes on where this run's time ends; null: nobody does. */
   readonly successor: string | null;
+  /** Fingerprint of a plan that somebody approved: the run does that, or nothing. */
+  readonly approved?: string;
   readonly countedCalls: () => Readonly<Record<string, number>>;
 }
 
@@ -108,7 +111,12 @@ async function work(
   begun: { readonly names: readonly string[]; readonly startedAt: EpochMs },
 ): Promise<Report> {
   const first = await prepare(run, begun.names);
-  const generated = await generateDue(run, first);
+  const { approved } = request;
+  if (approved !== undefined && fingerprintOf(run, first) !== approved) {
+    throw new KeyturnError('plan-outdated', '');
+  }
+  // A key that nobody had planned is not what was approved.
+  const generated: Generated = approved === undefined ? await generateDue(run, first) : new Map();
   const fresh = [...generated.values()].includes('stored');
   const prepared = fresh ? await prepare(run, begun.names) : first;
   announce(run, prepared.plans);
