@@ -2,6 +2,7 @@ import { CODES } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import { readSetting } from '../core/compare.ts';
 import type { Field } from '../core/compare.ts';
+import { expectedDuration } from '../core/expected-duration.ts';
 import type { Fleet, Role, Tunnel, TunnelRef } from '../core/fleet.ts';
 import { runOrder } from '../core/group-plan.ts';
 import type { GroupPlan, PlanVerdict } from '../core/group-plan.ts';
@@ -39,6 +40,13 @@ export interface PlannedGroup {
   readonly direction: 'apply' | 'restore';
   readonly secrets: readonly string[];
   readonly steps: readonly PlannedStep[];
+  /** What they would take alone; a guess, since nobody documents how long a change takes. */
+  readonly expectedSeconds: ExpectedSeconds;
+}
+
+export interface ExpectedSeconds {
+  readonly least: number;
+  readonly most: number;
 }
 
 /** What a run would do, as `keyturn plan --json` prints it. */
@@ -46,6 +54,10 @@ export interface PlanData {
   readonly schema: 'keyturn/plan/1';
   /** In the order of a run: the first that is ready is the canary. */
   readonly groups: readonly PlannedGroup[];
+  /** Everything that was read for it. */
+  readonly secrets: readonly string[];
+  /** For the whole run. */
+  readonly expectedSeconds: ExpectedSeconds;
   /** Secrets from which nothing can be applied, and why. */
   readonly unusable: readonly { readonly name: string; readonly reason: Reason }[];
 }
@@ -62,12 +74,22 @@ export function planData(prepared: Prepared): PlanData {
       ...restores.map((plan) => plannedGroup({ plan, direction: 'restore', fleet, secrets })),
       ...applied.map((plan) => plannedGroup({ plan, direction: 'apply', fleet, secrets })),
     ],
+    secrets: [...secrets.keys(), ...prepared.unusable.keys()].toSorted(),
+    expectedSeconds: inSeconds([
+      ...restores,
+      ...applied.filter(({ verdict }) => verdict === 'ready'),
+    ]),
     unusable: [...prepared.unusable].map(([name, reason]) => ({ name, reason })),
   };
 }
 
+function inSeconds(plans: readonly GroupPlan[]): ExpectedSeconds {
+  const { least, most } = expectedDuration(plans);
+  return { least: least / 1000, most: most / 1000 };
+}
+
 /** 0: a run could do all of it; 3: something waits; 4 or 2: a check or a read stands in the way. */
-export function planExit(plan: PlanData): 0 | 2 | 3 | 4 {
+export function planExit(plan: Pick<PlanData, 'groups' | 'unusable'>): 0 | 2 | 3 | 4 {
   const reasons = [...plan.groups, ...plan.unusable].map(({ reason }) => CODES[reason.code].exit);
   if (reasons.includes(2)) return 2;
   if (reasons.includes(4)) return 4;
@@ -95,6 +117,7 @@ function plannedGroup(source: Source): PlannedGroup {
     direction,
     secrets: plan.secrets.map(({ name }) => name),
     steps: plan.steps.map((step) => plannedStep(step, source)),
+    expectedSeconds: inSeconds([plan]),
   };
 }
 

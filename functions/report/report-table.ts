@@ -1,18 +1,10 @@
 import { CODES } from '../core/codes.ts';
-import type { CodeName, Reason, Verdict } from '../core/codes.ts';
 import type { GroupReport, Outcome, Report } from '../core/report.ts';
 import { parseInstant } from '../run/iso-time.ts';
-import { column, paint, printable, shorten, wrap } from './terminal-text.ts';
+import { reasonText } from './reason-text.ts';
+import { column, paint, printable, shorten } from './terminal-text.ts';
 import type { Colour, Style } from './terminal-text.ts';
-
-const GLYPH: Readonly<Record<Verdict, readonly [string, Colour]>> = {
-  converged: ['✔', 'green'],
-  waiting: ['◷', 'yellow'],
-  unknown: ['?', 'yellow'],
-  blocked: ['■', 'yellow'],
-  restored: ['↺', 'red'],
-  mixed: ['✖', 'red'],
-};
+import { GLYPH } from './verdict-glyph.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, readonly [string, Colour]>> = {
   converged: ['every group holds its wanted keys and settings', 'green'],
@@ -66,37 +58,21 @@ function secretRows(report: Report, style: Style): readonly string[] {
   return rows.length === 0 ? [] : [...rows, ''];
 }
 
-/** Every reason that is not "all well", once, with its places and its remedy. */
+/** Every reason that is not "all well". */
 function reasonLines(report: Report, style: Style): readonly string[] {
-  const places = new Map<CodeName, string[]>();
-  const note = ({ code, detail }: Reason, place: string): void => {
-    const text = [place, detail].filter((part) => part !== '').join(': ');
-    places.set(code, [...(places.get(code) ?? []), text]);
-  };
-  for (const group of report.groups) {
-    if (CODES[group.reason.code].exit === 0 && group.verdict === 'converged') continue;
-    note(group.reason, group.customerGatewayId);
-  }
-  for (const { name, reason } of report.secrets) if (reason !== null) note(reason, name);
-  for (const warning of report.warnings) note(warning, '');
-  return [...places].flatMap(([code, where]) => reasonBlock(code, where, style));
-}
-
-const PLACES_SHOWN = 6;
-
-function reasonBlock(code: CodeName, where: readonly string[], style: Style): readonly string[] {
-  const { sentence, remedy, exit } = CODES[code];
-  const colour = exit === 2 || exit === 1 ? 'red' : 'yellow';
-  const shown = [...new Set(where)].filter((place) => place !== '').slice(0, PLACES_SHOWN);
-  const hidden = new Set(where).size - shown.length;
-  return [
-    paint(code, colour, style),
-    ...wrap(sentence, style.width, '  '),
-    ...wrap(`→ ${remedy}`, style.width, '  '),
-    ...shown.flatMap((place) => wrap(`· ${place}`, style.width, '    ')),
-    ...(hidden > 0 ? [`    · and ${hidden} more`] : []),
-    '',
-  ];
+  const open = report.groups.filter(
+    ({ reason, verdict }) => CODES[reason.code].exit !== 0 || verdict !== 'converged',
+  );
+  return reasonText(
+    [
+      ...open.map(({ reason, customerGatewayId }) => ({ reason, place: customerGatewayId })),
+      ...report.secrets.flatMap(({ name, reason }) =>
+        reason === null ? [] : [{ reason, place: name }],
+      ),
+      ...report.warnings.map((reason) => ({ reason, place: '' })),
+    ],
+    style,
+  );
 }
 
 function footer(report: Report, style: Style): readonly string[] {

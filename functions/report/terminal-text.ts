@@ -17,7 +17,7 @@ export function printable(text: string): string {
 }
 
 /** Code points; what is printed here has no wide or combining characters. */
-function columns(text: string): number {
+export function columns(text: string): number {
   return Array.from(text).length;
 }
 
@@ -50,4 +50,10 @@ export function wrap(text: string, width: number, indent: string): readonly stri
   }
   if (line !== '') lines.push(indent + line);
   return lines.map((text) => shorten(text, width));
+}
+
+/** A line whose columns are to stay: as it is where it fits, broken up where it does not. */
+export function fitted(text: string, width: number, indent: string): readonly string[] {
+  const line = indent + printable(text);
+  return columns(line) <= width ? [line] : wrap(text, width, indent);
 }

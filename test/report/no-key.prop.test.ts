@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planData } from '../../functions/report/plan-data.ts';
 import { planText } from '../../functions/report/plan-text.ts';
-import { statusData, statusText } from '../../functions/report/status-data.ts';
+import { statusData } from '../../functions/report/status-data.ts';
+import { statusText } from '../../functions/report/status-text.ts';
 import { NEW, OLD, OTHER, fleets, rotationsFor } from '../core/builders.ts';
 import { NOW, prepared } from './prepared.ts';
 

@@ -97,7 +97,6 @@ test('a restore that a run goes on with takes the place of its group', () => {
 describe('the exit status', () => {
   const exitOf = (...codes: readonly CodeName[]) =>
     planExit({
-      schema: 'keyturn/plan/1',
       groups: [],
       unusable: codes.map((code) => ({ name: 'psk/a', reason: reason(code) })),
     });

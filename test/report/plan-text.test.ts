@@ -9,22 +9,50 @@ import type { Given } from './prepared.ts';
 const textOf = (given: Given, width = 80): string =>
   planText(planData(prepared(given)), { colour: false, width });
 
-test('a step says which tunnel, what it interrupts and what changes', () => {
+test('a group says what changes once, and of each step what it interrupts', () => {
   expect(textOf({}).split('\n')).toEqual([
-    'ready cn-hangzhou/vpn-1/cgw-1',
-    '  1. vco-a/vco-a-s (slave): interrupts nothing',
-    '       key: version v1 → version v2',
-    '  2. vco-a/vco-a-m (master): traffic switches over to the other tunnel',
-    '       key: version v1 → version v2',
+    '▸ cn-hangzhou/vpn-1/cgw-1                                 2 steps, 40 s to 7 min',
+    '    Goes first and alone; if it fails, no other is touched.',
+    '    key  version v1 → version v2',
+    '    1. slave   vco-a/vco-a-s  interrupts nothing',
+    '    2. master  vco-a/vco-a-m  switches to the other tunnel',
     '',
-    '2 steps are ready. Nothing was written.',
+    '1 group, 2 steps, about 40 s to 7 min. How long a gateway takes for a change is',
+    'a guess.',
+    '1 step switches traffic to the other tunnel.',
+    'Nothing was written.',
   ]);
+});
+
+test('steps that change different things say so each', () => {
+  const world = fleet(
+    withTunnels(connection(), ({ role }) => ({
+      settings: { ikePfs: role === 'slave' ? 'group2' : 'group14' },
+    })),
+  );
+  const document = rotation([target({ settings: { ikePfs: 'group14' } })]);
+  const lines = textOf({ world, document }).split('\n');
+  expect(lines.slice(2, 7)).toEqual([
+    '    Settings change: the far end must change them too.',
+    '    1. slave   vco-a/vco-a-s  interrupts nothing',
+    '               key     version v1 → version v2',
+    '               ikePfs  group2 → group14',
+    '    2. master  vco-a/vco-a-m  switches to the other tunnel',
+  ]);
+});
+
+test('ids of real length are never cut, in 80 columns either', () => {
+  const long = connection({ vpnConnectionId: 'vco-bp1a3kqjiiq9legfdabcd' });
+  const document = rotation([target({ vpnConnectionId: 'vco-bp1a3kqjiiq9legfdabcd' })]);
+  expect(textOf({ world: fleet(long), document })).toContain(
+    '1. slave   vco-bp1a3kqjiiq9legfdabcd/vco-bp1a3kqjiiq9legfdabcd-s\n               interrupts nothing',
+  );
 });
 
 test('the far end must change too when settings do, and only then', () => {
   const settings = rotation([target({ settings: { ikePfs: 'group20' } })]);
-  expect(textOf({ document: settings })).toContain('the far end must change too');
-  expect(textOf({})).not.toContain('the far end must change too');
+  expect(textOf({ document: settings })).toContain('the far end must change them too');
+  expect(textOf({})).not.toContain('the far end must change them too');
 });
 
 test('the loss of the only path is not to be overlooked', () => {
@@ -32,7 +60,14 @@ test('the loss of the only path is not to be overlooked', () => {
     withTunnels(connection(), ({ role }) => ({ sa: role === 'slave' ? 'down' : 'up' })),
   );
   const document = rotation([target()], { allowInterruption: true });
-  expect(textOf({ world, document })).toContain('INTERRUPTS THE ONLY PATH');
+  const text = textOf({ world, document });
+  expect(text).toContain('vco-a/vco-a-m  CUTS THE ONLY PATH');
+  expect(text).toContain('1 step CUTS THE ONLY PATH: cgw-1.');
+});
+
+test('a document that can change nothing is said to', () => {
+  const text = textOf({ document: rotation([target({ vpnConnectionId: 'vco-z' })]) });
+  expect(text).toContain('Nothing would be changed.');
 });
 
 describe.each([80, 160])('in %i columns', (width) => {
