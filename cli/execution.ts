@@ -1,6 +1,11 @@
+import { KeyturnError } from '../functions/core/codes.ts';
+import type { Action } from '../functions/core/command.ts';
+import { secretsOnly } from '../functions/core/only.ts';
 import type { Log } from '../functions/ports/log.ts';
-import type { Execution } from '../functions/rotate/execute.ts';
+import { planOnly } from '../functions/rotate/execute.ts';
+import type { Execution, Planned } from '../functions/rotate/execute.ts';
 import { readRegion, readSecrets, readSettings } from '../functions/rotate/settings.ts';
+import { silentProgress } from './output.ts';
 
 /** Options that every command which reads the cloud has. */
 export interface CloudOptions {
@@ -9,11 +14,21 @@ export interface CloudOptions {
   readonly json?: boolean;
 }
 
+/** Options of commands about some of what the secrets name. */
+export interface SelectionOptions extends CloudOptions {
+  readonly only?: string;
+  readonly reason?: string;
+  readonly ignoreWindow?: boolean;
+}
+
 /** One execution from the command line; credentials come from the SDK's default chain. */
 export function executionOf(
-  action: 'rotate' | 'plan',
-  options: CloudOptions & { readonly reason?: string; readonly ignoreWindow?: boolean },
-  parts: { readonly log: Log; readonly stop: AbortSignal | null },
+  action: Action,
+  options: SelectionOptions,
+  parts: { readonly log: Log; readonly stop: AbortSignal | null } = {
+    log: silentProgress,
+    stop: null,
+  },
 ): Execution {
   const settings = readSettings(process.env);
   const given = { '--secrets': options.secrets, '--region': options.region };
@@ -40,4 +55,32 @@ export function executionOf(
     successor: null,
     stop: parts.stop,
   };
+}
+
+/** The region of KMS; an execution without one does not get this far. */
+export function regionOf({ settings }: Execution): string {
+  if (settings.region === null) throw new KeyturnError('region-missing', '');
+  return settings.region;
+}
+
+/** The execution for the secrets that `--only` comes down to, and what it would do. Writes nothing. */
+export async function narrowed(
+  execution: Execution,
+  only: string | undefined,
+): Promise<{ readonly execution: Execution; readonly planned: Planned }> {
+  const planned = await planOnly(execution);
+  const terms = (only ?? '').split(',').map((term) => term.trim());
+  if (only === undefined) return { execution, planned };
+  const { secrets, unusable, plans } = planned.prepared;
+  const known = [...secrets.map(({ aim }) => aim.secretName), ...unusable.keys()];
+  const selection = secretsOnly(terms, { secrets: known, plans });
+  if (selection.kind === 'unmatched') {
+    throw new KeyturnError(
+      'setting-invalid',
+      `--only: name ${selection.at + 1} is that of no secret, group, gateway, customer gateway or connection that was read.`,
+    );
+  }
+  const command = { ...execution.command, secrets: selection.names };
+  const narrow = { ...execution, command };
+  return { execution: narrow, planned: await planOnly(narrow) };
 }

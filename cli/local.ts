@@ -14,7 +14,9 @@ export async function local(options: LocalOptions): Promise<number> {
   const bundle = new URL('../local/main.mjs', import.meta.url);
   const { runLocal } = (await import(bundle.href)) as typeof LocalCloud;
   try {
-    await runLocal(Object.entries(options).map(([name, value]) => `--${name}=${String(value)}`));
+    const { port, fleet, seed } = options;
+    const given = Object.entries({ port, fleet, seed }).filter(([, value]) => value !== undefined);
+    await runLocal(given.map(([name, value]) => `--${name}=${String(value)}`));
     return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'unexpected'}\n`);

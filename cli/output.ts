@@ -1,17 +1,36 @@
 import type { RunEvent } from '../functions/core/events.ts';
 import type { Log } from '../functions/ports/log.ts';
-import { EMPTY_VIEW, frame, seen } from '../functions/report/live-view.ts';
+import { LiveView } from '../functions/report/live-view.ts';
 import { plainLine } from '../functions/report/plain-lines.ts';
 import type { Style } from '../functions/report/terminal-text.ts';
+import { systemClock } from '../functions/rotate/system.ts';
 
-/** Of a terminal as wide as it is, or of 80 columns where the output goes elsewhere. */
+const WIDTH_ELSEWHERE = 80;
+
+/** Of a terminal as wide as it is; elsewhere of COLUMNS, or of 80. */
 export function styleOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Style {
-  const plain = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
-  return { colour: stream.isTTY && !plain, width: Math.max(40, stream.columns ?? 80) };
+  const told = /^\d{2,3}$/.test(env['COLUMNS'] ?? '') ? Number(env['COLUMNS']) : WIDTH_ELSEWHERE;
+  return { colour: colours(stream, env), width: Math.max(40, stream.columns ?? told) };
 }
 
-/** What shows a run while it goes on. `close` leaves the terminal free for its result. */
+/** FORCE_COLOR goes before NO_COLOR, as in Node itself. `--no-color` sets both, see `plainText`. */
+function colours(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: none } = env;
+  if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
+  return stream.isTTY && (none === undefined || none === '');
+}
+
+/** What `--no-color` does: everything that asks the environment answers the same. */
+export function plainText(env: NodeJS.ProcessEnv): void {
+  env['NO_COLOR'] = '1';
+  env['FORCE_COLOR'] = '0';
+}
+
+/** What shows a run while it goes on. */
 export interface Progress extends Log {
+  /** Says something beside it, once. */
+  note(text: string): void;
+  /** Leaves the terminal free for the result. */
   close(): void;
 }
 
@@ -22,13 +41,20 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
 
 function plainProgress(stream: NodeJS.WriteStream): Progress {
   return {
-    event: (event: RunEvent) => void stream.write(`${plainLine(event)}\n`),
+    event(event: RunEvent) {
+      const line = plainLine(event);
+      if (line !== null) stream.write(`${line}\n`);
+    },
+    note: (text) => void stream.write(`${text}\n`),
     close: () => undefined,
   };
 }
 
+/** How often the clock in the frame moves on, where nothing else happens. */
+const TICK_MS = 1000;
+
 function liveProgress(stream: NodeJS.WriteStream): Progress {
-  let view = EMPTY_VIEW;
+  const view = new LiveView();
   let drawn = 0;
   const draw = (lines: readonly string[]): void => {
     // Up to where the last frame began, then clear from there to the end of the screen.
@@ -36,18 +62,35 @@ function liveProgress(stream: NodeJS.WriteStream): Progress {
     stream.write(`${back}\r\u001B[J${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
   };
+  const show = (): void => {
+    // The cursor cannot go up past the screen, and it stands in a line below the frame.
+    const height = Math.max(3, (stream.rows ?? 24) - 1);
+    draw(view.frame({ ...styleOf(stream, process.env), height }, systemClock.now()));
+  };
+  const ticking = setInterval(show, TICK_MS);
+  ticking.unref();
   return {
     event(event) {
-      view = seen(view, event);
-      // The cursor cannot go up past the screen, and it stands in a line below the frame.
-      const height = Math.max(3, (stream.rows ?? 24) - 1);
-      draw(frame(view, { ...styleOf(stream, process.env), height }));
+      view.seen(event, systemClock.now());
+      show();
     },
-    close: () => draw([]),
+    note(text) {
+      draw([]);
+      stream.write(`${text}\n`);
+      show();
+    },
+    close() {
+      clearInterval(ticking);
+      draw([]);
+    },
   };
 }
 
-export const silentProgress: Progress = { event: () => undefined, close: () => undefined };
+export const silentProgress: Progress = {
+  event: () => undefined,
+  note: () => undefined,
+  close: () => undefined,
+};
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -55,4 +98,14 @@ export function print(text: string): void {
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
+}
+
+/** The data as JSON where it was asked for, else as text for this terminal. */
+export function show<T>(
+  data: T,
+  json: boolean | undefined,
+  text: (data: T, style: Style) => string,
+): void {
+  if (json === true) printJson(data);
+  else print(text(data, styleOf(process.stdout, process.env)));
 }

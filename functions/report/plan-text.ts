@@ -8,10 +8,10 @@ import { counted, lengthText } from './time-text.ts';
 import { GLYPH } from './verdict-glyph.ts';
 
 const INTERRUPTS: Readonly<Record<Interruption, string>> = {
-  nothing: 'interrupts nothing',
-  'switch-over': 'switches to the other tunnel',
-  'share-of-flows': 'moves a share of the flows',
-  'only-path': 'CUTS THE ONLY PATH',
+  nothing: 'cuts nothing',
+  'switch-over': 'switches over',
+  'share-of-flows': 'moves flows',
+  'only-path': 'CUTS ONLY PATH',
 };
 
 /** What a run would do, group by group and in its order, for somebody who has to approve it. */
@@ -49,7 +49,7 @@ function groupText(group: PlannedGroup, at: number, style: Style): readonly stri
   if (!works(group)) return [heading];
   return [
     heading,
-    ...notes(group, at).flatMap((note) => wrap(note, style.width, '    ')),
+    ...notes(group, at).flatMap((note) => wrap(note, style.width, '  ')),
     ...sharedChanges(group, style),
     ...stepLines(group, style),
     '',
@@ -80,7 +80,7 @@ function alike({ steps }: PlannedGroup): boolean {
 function sharedChanges(group: PlannedGroup, style: Style): readonly string[] {
   const [first] = group.steps;
   if (first === undefined || !alike(group)) return [];
-  return textOf(first).flatMap((text) => fitted(text, style.width, '    '));
+  return textOf(first).flatMap((text) => fitted(text, style.width, '  '));
 }
 
 const ROLE_WIDTH = 6;
@@ -90,7 +90,7 @@ function stepLines(group: PlannedGroup, style: Style): readonly string[] {
     printable([vpnConnectionId, tunnelId].filter((part) => part !== null).join('/')),
   );
   const longest = Math.max(0, ...names.map(columns));
-  const lead = 4 + String(group.steps.length).length + 2 + ROLE_WIDTH + 2;
+  const lead = 2 + String(group.steps.length).length + 1 + ROLE_WIDTH + 2;
   // Ids are never cut where somebody has to approve them: what does not fit stands below.
   const beside =
     lead + longest + 2 + Math.max(...Object.values(INTERRUPTS).map(columns)) <= style.width;
@@ -99,7 +99,7 @@ function stepLines(group: PlannedGroup, style: Style): readonly string[] {
     const does = step.verifyOnly ? 'only proven' : INTERRUPTS[step.interrupts];
     const effect = paint(does, step.interrupts === 'only-path' ? 'red' : 'dim', style);
     const name = names[index] ?? '';
-    const start = `    ${number}. ${step.role.padEnd(ROLE_WIDTH)}  `;
+    const start = `  ${number} ${step.role.padEnd(ROLE_WIDTH)}  `;
     const changes = alike(group) ? [] : textOf(step);
     return [
       beside ? `${start}${column(name, longest)}  ${effect}` : shorten(start + name, style.width),

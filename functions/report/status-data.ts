@@ -39,7 +39,7 @@ export interface StatusData {
   readonly schema: 'keyturn/status/1';
   readonly secrets: readonly SecretStatus[];
   readonly unusable: readonly { readonly name: string; readonly reason: Reason }[];
-  readonly groups: readonly (Omit<PlannedGroup, 'steps' | 'expectedSeconds'> & {
+  readonly groups: readonly (Omit<PlannedGroup, 'steps'> & {
     readonly openSteps: number;
   })[];
 }
@@ -50,7 +50,7 @@ export function statusData(prepared: Prepared, now: EpochMs): StatusData {
     schema: 'keyturn/status/1',
     secrets: prepared.secrets.map((secret) => secretStatus(secret, prepared, now)),
     unusable,
-    groups: groups.map(({ steps, expectedSeconds: _, ...group }) => ({
+    groups: groups.map(({ steps, ...group }) => ({
       ...group,
       openSteps: steps.length,
     })),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../functions/core/events.ts';
+import type { RunEvent, StepPhase } from '../../functions/core/events.ts';
 import { plainLine } from '../../functions/report/plain-lines.ts';
 
 const TUNNEL = { regionId: 'cn-hangzhou', vpnConnectionId: 'vco-a', tunnelId: 'tun-a' };
@@ -13,7 +13,7 @@ test.each<readonly [string, RunEvent]>([
     { kind: 'gathered', gateways: 1, connections: 2, tunnels: 4 },
   ],
   [
-    `${GROUP}: ready (ready), 1 steps`,
+    `${GROUP}: ready (ready), 1 step`,
     {
       kind: 'group-planned',
       group: GROUP,
@@ -22,7 +22,6 @@ test.each<readonly [string, RunEvent]>([
       steps: [{ ...TUNNEL, role: 'slave' }],
     },
   ],
-  ['  cn-hangzhou/vco-a/tun-a: settling', { ...step, phase: 'settling', detail: '' }],
   ['  cn-hangzhou/vco-a/tun-a: done (proven)', { ...step, phase: 'done', detail: 'proven' }],
   [
     '  cn-hangzhou/vco-a/tun-a: restore: writing',
@@ -48,3 +47,8 @@ test('an event is one line whatever comes from outside', () => {
     '  cn-hangzhou/vco-a/tun-a: failed (Code?run finished: converged?[2J)',
   );
 });
+
+test.each<StepPhase>(['waiting-for-gateway', 'busy', 'settling', 'read-back', 'proving'])(
+  'that a step is %s is for a screen, not for a file',
+  (phase) => expect(plainLine({ ...step, phase, detail: '' })).toBeNull(),
+);

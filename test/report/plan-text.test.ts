@@ -12,10 +12,10 @@ const textOf = (given: Given, width = 80): string =>
 test('a group says what changes once, and of each step what it interrupts', () => {
   expect(textOf({}).split('\n')).toEqual([
     '▸ cn-hangzhou/vpn-1/cgw-1                                 2 steps, 40 s to 7 min',
-    '    Goes first and alone; if it fails, no other is touched.',
-    '    key  version v1 → version v2',
-    '    1. slave   vco-a/vco-a-s  interrupts nothing',
-    '    2. master  vco-a/vco-a-m  switches to the other tunnel',
+    '  Goes first and alone; if it fails, no other is touched.',
+    '  key  version v1 → version v2',
+    '  1 slave   vco-a/vco-a-s  cuts nothing',
+    '  2 master  vco-a/vco-a-m  switches over',
     '',
     '1 group, 2 steps, about 40 s to 7 min. How long a gateway takes for a change is',
     'a guess.',
@@ -33,20 +33,38 @@ test('steps that change different things say so each', () => {
   const document = rotation([target({ settings: { ikePfs: 'group14' } })]);
   const lines = textOf({ world, document }).split('\n');
   expect(lines.slice(2, 7)).toEqual([
-    '    Settings change: the far end must change them too.',
-    '    1. slave   vco-a/vco-a-s  interrupts nothing',
-    '               key     version v1 → version v2',
-    '               ikePfs  group2 → group14',
-    '    2. master  vco-a/vco-a-m  switches to the other tunnel',
+    '  Settings change: the far end must change them too.',
+    '  1 slave   vco-a/vco-a-s  cuts nothing',
+    '            key     version v1 → version v2',
+    '            ikePfs  group2 → group14',
+    '  2 master  vco-a/vco-a-m  switches over',
   ]);
 });
 
-test('ids of real length are never cut, in 80 columns either', () => {
-  const long = connection({ vpnConnectionId: 'vco-bp1a3kqjiiq9legfdabcd' });
-  const document = rotation([target({ vpnConnectionId: 'vco-bp1a3kqjiiq9legfdabcd' })]);
-  expect(textOf({ world: fleet(long), document })).toContain(
-    '1. slave   vco-bp1a3kqjiiq9legfdabcd/vco-bp1a3kqjiiq9legfdabcd-s\n               interrupts nothing',
-  );
+describe('ids are never cut where somebody has to approve them', () => {
+  const inColumns = (vpnConnectionId: string, width: number): string => {
+    const tunnelId = vpnConnectionId.replace('vco', 'tun');
+    const world = fleet(
+      withTunnels(connection({ vpnConnectionId }), ({ role }) => ({
+        tunnelId: role === 'slave' ? tunnelId : 'tun-m',
+      })),
+    );
+    return textOf({ world, document: rotation([target({ vpnConnectionId })]) }, width);
+  };
+
+  test('those of the usual length fit beside what they interrupt', () => {
+    const id = 'vco-bp1a3kqjiiq9legfdabcd';
+    expect(inColumns(id, 80)).toContain(
+      `  1 slave   ${id}/${id.replace('vco', 'tun')}  cuts nothing`,
+    );
+  });
+
+  test('what does not fit stands below', () => {
+    const id = `vco-${'x'.repeat(24)}`;
+    expect(inColumns(id, 80)).toContain(
+      `  1 slave   ${id}/${id.replace('vco', 'tun')}\n            cuts nothing`,
+    );
+  });
 });
 
 test('the far end must change too when settings do, and only then', () => {
@@ -61,7 +79,7 @@ test('the loss of the only path is not to be overlooked', () => {
   );
   const document = rotation([target()], { allowInterruption: true });
   const text = textOf({ world, document });
-  expect(text).toContain('vco-a/vco-a-m  CUTS THE ONLY PATH');
+  expect(text).toContain('vco-a/vco-a-m  CUTS ONLY PATH');
   expect(text).toContain('1 step CUTS THE ONLY PATH: cgw-1.');
 });
 

@@ -1,0 +1,155 @@
+import { Command } from 'commander';
+import { completion } from './completion.ts';
+import { local } from './local.ts';
+import { plainText } from './output.ts';
+import { plan } from './plan.ts';
+import { rotate } from './rotate.ts';
+import { status } from './status.ts';
+
+interface Entry<Options> {
+  readonly name: string;
+  /** Under which heading of the help it stands. */
+  readonly group: keyof typeof GROUPS;
+  readonly does: string;
+  readonly options: readonly (readonly [flags: string, means: string])[];
+  /** Commands as somebody would type them, and why. */
+  readonly examples: readonly (readonly [typed: string, why: string])[];
+  /** Gives the exit status. */
+  readonly run: (options: Options) => Promise<number>;
+}
+
+const GROUPS = {
+  looks: 'Look (these write nothing):',
+  changes: 'Change:',
+  rest: 'Besides:',
+} as const;
+
+const SECRETS = [
+  ['--secrets <names>', 'separated by commas, or one prefix that ends in *; else KEYTURN_SECRETS'],
+  ['--region <id>', 'region of KMS; else KEYTURN_REGION'],
+] as const;
+const ONLY = [
+  '--only <names>',
+  'of secrets, groups, gateways, customer gateways or connections, separated by commas',
+] as const;
+const JSON_OPTION = ['--json', 'print one JSON document and nothing else'] as const;
+const REASON = ['--reason <text>', 'why, for the report'] as const;
+const YES = ['--yes', 'do not ask'] as const;
+
+/** Makes the options' type count only inside an entry; the table itself holds them all alike. */
+const entry = <Options>(made: Entry<Options>): Entry<never> => made;
+
+const ENTRIES: readonly Entry<never>[] = [
+  entry({
+    name: 'plan',
+    group: 'looks',
+    does: 'show what a run would do, in its order, for somebody to approve',
+    options: [
+      ...SECRETS,
+      ONLY,
+      ['--out <file>', 'store the plan, for `keyturn rotate --plan`'],
+      JSON_OPTION,
+    ],
+    examples: [
+      ["keyturn plan --secrets 'vpn/*'", 'everything'],
+      ['keyturn plan --only cgw-berlin-office', 'what concerns one customer gateway'],
+      ['keyturn plan --out plan.json', 'to have it reviewed'],
+    ],
+    run: plan,
+  }),
+  entry({
+    name: 'status',
+    group: 'looks',
+    does: 'show versions, ages, when new keys are due, and who is waited for',
+    options: [...SECRETS, ONLY, JSON_OPTION],
+    examples: [
+      ['keyturn status', 'a row for each secret'],
+      ['keyturn status --only vpn/milan-partner', 'one of them'],
+    ],
+    run: status,
+  }),
+  entry({
+    name: 'rotate',
+    group: 'changes',
+    does: 'rotate what is due: write, prove, promote',
+    options: [
+      ...SECRETS,
+      ONLY,
+      ['--plan <file>', 'do what this plan says, or nothing if anything has moved since'],
+      REASON,
+      YES,
+      ['--ignore-window', 'begin although a maintenance window is closed'],
+      JSON_OPTION,
+    ],
+    examples: [
+      ["keyturn rotate --secrets 'vpn/*' --reason CHG-1", 'shows the plan, asks, rotates'],
+      ['keyturn rotate --only cgw-berlin-office', 'one customer gateway'],
+      ['keyturn rotate --plan plan.json --yes', 'a plan that was approved'],
+    ],
+    run: rotate,
+  }),
+  entry({
+    name: 'local',
+    group: 'rest',
+    does: 'run the local cloud; its first line says where, as JSON',
+    options: [
+      ['--port <number>', 'of the VPC service; 0 takes any that is free'],
+      ['--fleet <file>', 'what is in it; else the sample fleet'],
+      ['--seed <number>', 'of everything that varies'],
+    ],
+    examples: [['keyturn local > cloud.json &', 'and read the addresses from the first line']],
+    run: local,
+  }),
+];
+
+const EXIT_STATUS = `
+Exit status:
+  0 converged or unchanged   1 usage   2 incomplete or failed
+  3 waiting or deferred      4 refused by a check
+
+Credentials: the SDK's default chain (ALIBABA_CLOUD_ACCESS_KEY_ID and
+ALIBABA_CLOUD_ACCESS_KEY_SECRET, a profile of the aliyun command line, a role).`;
+
+/** The whole command line. The exit status of what ran is the process's. */
+export function commandLine(): Command {
+  const keyturn = new Command('keyturn')
+    .description('Rotates pre-shared keys and crypto settings of IPsec tunnels on VPN Gateway.')
+    .option('--no-color', 'plain text, as with NO_COLOR')
+    .addHelpText('after', EXIT_STATUS)
+    .exitOverride();
+  for (const { name, group, does, options, examples, run } of ENTRIES) {
+    const command = keyturn.command(name).description(does).helpGroup(GROUPS[group]);
+    for (const [flags, means] of options) command.option(flags, means);
+    const width = Math.max(...examples.map(([typed]) => typed.length));
+    command
+      .option('--no-color', 'plain text, as with NO_COLOR')
+      .addHelpText(
+        'after',
+        ['\nExamples:', ...examples.map(([typed, why]) => `  ${typed.padEnd(width)}  ${why}`)].join(
+          '\n',
+        ),
+      )
+      .action(async (given) => {
+        process.exitCode = await run(given as never);
+      });
+  }
+  keyturn
+    .command('completion')
+    .description('print what makes a shell complete commands and options')
+    .helpGroup(GROUPS.rest)
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText('after', COMPLETION_EXAMPLES)
+    .action((shell: string) => completion(keyturn, shell));
+  keyturn
+    .commandsGroup(GROUPS.rest)
+    .helpCommand('help [command]', 'what a command takes, with examples');
+  return keyturn.hook('preAction', (_, command) => {
+    if (command.optsWithGlobals()['color'] === false) plainText(process.env);
+  });
+}
+
+const COMPLETION_EXAMPLES = `
+Examples:
+  source <(keyturn completion bash)                                in ~/.bashrc
+  keyturn completion zsh > "\${fpath[1]}/_keyturn"                  once
+  keyturn completion fish > ~/.config/fish/completions/keyturn.fish  once`;
