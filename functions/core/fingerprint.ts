@@ -1,5 +1,6 @@
 import type { Reason } from './codes.ts';
 import { SETTING_NAMES, holds, readSetting } from './compare.ts';
+import { waitsForTime } from './group-plan.ts';
 import type { GroupPlan } from './group-plan.ts';
 import { tunnelName } from './fleet.ts';
 import { refOf } from './groups.ts';
@@ -32,7 +33,7 @@ export function fingerprint(state: PlannedState, sha256Hex: (text: string) => st
     snapshot.name,
     aim.versionId,
     labelled(snapshot.versions),
-    aim.waiting?.code ?? null,
+    aim.waiting?.code === 'not-before' ? null : (aim.waiting?.code ?? null),
     aim.held?.code ?? null,
   ]);
   const unusable = [...state.unusable].map(([name, { code }]) => [name, code]);
@@ -51,8 +52,8 @@ function labelled(versions: readonly SecretVersion[]): readonly unknown[] {
 function groupState(plan: GroupPlan): readonly unknown[] {
   return [
     plan.group.id,
-    plan.verdict,
-    plan.reason.code,
+    // A plan is made by day for a window at night: that it opens does not make it another plan.
+    ...(waitsForTime(plan) ? ['ready', 'ready'] : [plan.verdict, plan.reason.code]),
     plan.finish,
     inOrder(plan.secrets.map(({ name, versionId }) => [name, versionId])),
     // In the order in which they would be taken.

@@ -57,3 +57,12 @@ export function isBegun(plan: GroupPlan): boolean {
 export function runOrder(plans: readonly GroupPlan[]): GroupPlan[] {
   return plans.toSorted((a, b) => a.steps.length - b.steps.length);
 }
+
+/** Nothing but the time stands between the plan and its steps: they are what a later run takes. */
+export function waitsForTime(plan: {
+  readonly verdict: PlanVerdict;
+  readonly reason: Reason;
+}): boolean {
+  const { code } = plan.reason;
+  return plan.verdict === 'waiting' && (code === 'not-before' || code === 'outside-window');
+}

@@ -49,7 +49,7 @@ export function standingOf(secret: {
 
 function waitedFor({ code }: Reason): WaitsFor {
   if (FAR_END.has(code)) return 'far-end';
-  if (code === 'not-before') return 'time';
+  if (code === 'not-before' || code === 'outside-window') return 'time';
   return CODES[code].exit === 3 ? 'next-run' : 'person';
 }
 

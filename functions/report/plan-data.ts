@@ -4,7 +4,7 @@ import { readSetting } from '../core/compare.ts';
 import type { Field } from '../core/compare.ts';
 import { expectedDuration } from '../core/expected-duration.ts';
 import type { Fleet, Role, Tunnel, TunnelRef } from '../core/fleet.ts';
-import { runOrder } from '../core/group-plan.ts';
+import { runOrder, waitsForTime } from '../core/group-plan.ts';
 import type { GroupPlan, PlanVerdict } from '../core/group-plan.ts';
 import type { Interruption, Step } from '../core/steps.ts';
 import type { WriteCall } from '../core/write.ts';
@@ -77,7 +77,7 @@ export function planData(prepared: Prepared): PlanData {
     secrets: [...secrets.keys(), ...prepared.unusable.keys()].toSorted(),
     expectedSeconds: inSeconds([
       ...restores,
-      ...applied.filter(({ verdict }) => verdict === 'ready'),
+      ...applied.filter((plan) => plan.verdict === 'ready' || waitsForTime(plan)),
     ]),
     unusable: [...prepared.unusable].map(([name, reason]) => ({ name, reason })),
   };

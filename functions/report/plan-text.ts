@@ -1,3 +1,4 @@
+import { waitsForTime } from '../core/group-plan.ts';
 import type { Interruption } from '../core/steps.ts';
 import { seconds } from '../core/units.ts';
 import type { ExpectedSeconds, PlanData, PlannedGroup, PlannedStep } from './plan-data.ts';
@@ -34,8 +35,8 @@ export function planText(plan: PlanData, style: Style): string {
 }
 
 /** A restore is taken up first, whatever the verdict that led to it. */
-function works({ verdict, direction }: PlannedGroup): boolean {
-  return verdict === 'ready' || direction === 'restore';
+function works(group: PlannedGroup): boolean {
+  return group.verdict === 'ready' || group.direction === 'restore' || waitsForTime(group);
 }
 
 function groupText(group: PlannedGroup, at: number, style: Style): readonly string[] {
@@ -63,6 +64,7 @@ function notes(group: PlannedGroup, at: number): readonly string[] {
     ...(at === 0 && group.direction === 'apply'
       ? ['Goes first and alone; if it fails, no other is touched.']
       : []),
+    ...(waitsForTime(group) ? [`Not yet: ${group.reason.detail}`] : []),
     ...(settings ? ['Settings change: the far end must change them too.'] : []),
   ];
 }

@@ -90,6 +90,32 @@ describe('a fingerprint moves with', () => {
   ])('%s', (_, moved) => expect(printOf(moved)).not.toBe(ORIGINAL));
 });
 
+describe('a fingerprint stays when all that changes is the time', () => {
+  const world = fleet(connection());
+  const waiting = (code: 'not-before' | 'outside-window' | 'peer-not-ready'): PlannedState => {
+    const why = reason(code);
+    const state = stateOf(world);
+    return {
+      ...state,
+      secrets: state.secrets.map((secret) =>
+        code === 'outside-window' ? secret : { ...secret, aim: { ...secret.aim, waiting: why } },
+      ),
+      plans: planned(world, [claimant(rotation())], {
+        'psk/a': code === 'outside-window' ? { closed: why } : { waiting: why },
+      }),
+    };
+  };
+
+  test.each(['not-before', 'outside-window'] as const)('%s', (code) => {
+    expect(waiting(code).plans[0]?.verdict).toBe('waiting');
+    expect(printOf(waiting(code))).toBe(ORIGINAL);
+  });
+
+  test('the far end is another matter', () => {
+    expect(printOf(waiting('peer-not-ready'))).not.toBe(ORIGINAL);
+  });
+});
+
 /** Other keys, in the same places: what was equal stays equal. */
 function rekeyed(connections: readonly Connection[]): readonly Connection[] {
   return connections.map((one) =>

@@ -83,6 +83,14 @@ test('the loss of the only path is not to be overlooked', () => {
   expect(text).toContain('1 step CUTS THE ONLY PATH: cgw-1.');
 });
 
+test('what only waits for its time is there to be approved, with the time', () => {
+  const handover = { mode: 'scheduled', notBefore: '2027-01-01T00:00:00Z' } as const;
+  const text = textOf({ document: rotation([target()], { handover }) });
+  expect(text).toMatch(/^◷ cn-hangzhou\/vpn-1\/cgw-1 +2 steps, /);
+  expect(text).toContain('  Not yet: 2027-01-01T00:00:00Z\n');
+  expect(text).toContain('  2 master  vco-a/vco-a-m  switches over');
+});
+
 test('a document that can change nothing is said to', () => {
   const text = textOf({ document: rotation([target({ vpnConnectionId: 'vco-z' })]) });
   expect(text).toContain('Nothing would be changed.');
