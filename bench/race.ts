@@ -3,6 +3,7 @@ import { Cloud } from '../local/cloud.ts';
 import { VirtualClock } from '../local/clock.ts';
 import type { CloudClock } from '../local/clock.ts';
 import type { FaultRule } from '../local/faults.ts';
+import type { Switches } from '../local/switches.ts';
 import { Life, simulatedTransport } from '../test/simulation/transport.ts';
 import type { Estate } from './estate.ts';
 import { floorOf } from './floor.ts';
@@ -19,13 +20,11 @@ export interface Track {
 
 /** Somebody who rotates every site of an estate to its new key. */
 export interface Contestant {
-  readonly name: string;
   /** Ends when the contestant believes to be done; counts the sites that it gave up. */
   run(track: Track): Promise<{ readonly failed: number }>;
 }
 
 export interface Race {
-  readonly contestant: string;
   /** Virtual time, ms since the epoch. */
   readonly begunAt: number;
   /** From the start until the contestant has ended and everything it changed is up again. */
@@ -45,24 +44,25 @@ export interface Race {
 /** Writes of one region that the service takes a minute (API page of the quotas, read November 2026). */
 export const WRITE_QUOTA = 120;
 
-/** What makes a race harder than being alone on a service that always answers. */
+/** What makes a race other than being alone on a service that always answers, as the documentation has it. */
 export interface Weather {
   readonly faults?: readonly FaultRule[];
   /** Writes a minute that another tool of the account makes in every region. */
   readonly otherWrites?: number;
+  readonly switches?: Partial<Switches>;
 }
 
 /** One contestant on a fresh cloud, in virtual time. */
 export async function race(
   contestant: Contestant,
   estate: Estate,
-  { faults = [], otherWrites = 0 }: Weather = {},
+  { faults = [], otherWrites = 0, switches = {} }: Weather = {},
 ): Promise<Race> {
   const started = Date.now();
   const clock = new VirtualClock({ startMs: Date.UTC(2026, 0, 1), drive: 'auto' });
   const { seed } = estate.shape;
   const fleet = otherWrites === 0 ? estate.fleet : withOtherTool(estate.fleet);
-  const cloud = new Cloud({ seed, now: () => clock.now(), fleet });
+  const cloud = new Cloud({ seed, now: () => clock.now(), fleet, switches });
   cloud.faults.set(faults);
   const other = new OtherTool(cloud, fleet.regions, otherWrites);
   const observer = new Observer(cloud, estate, () => other.speaking);
@@ -78,7 +78,6 @@ export async function race(
   const floor = floorOf(observer.changes, WRITE_QUOTA - otherWrites);
   const makespanMs = Math.max(ended, ...observer.changes.map(({ upAt }) => upAt)) - begun;
   return {
-    contestant: contestant.name,
     begunAt: begun,
     makespanMs,
     floor,

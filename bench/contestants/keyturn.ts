@@ -12,7 +12,6 @@ import type { Contestant } from '../race.ts';
 
 /** The engine as the function runs it: every document in one run, under the lease. */
 export const keyturn: Contestant = {
-  name: 'keyturn',
   async run({ clock, transport, estate }) {
     const random = randomOf(new Prng(estate.shape.seed).fork('keyturn'));
     const run: Run = {

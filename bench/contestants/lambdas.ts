@@ -22,7 +22,6 @@ const INVOCATIONS = 3;
  * is exponential with full jitter; a function that gives up is started again by the platform.
  */
 export const lambdas: Contestant = {
-  name: 'a function a secret',
   async run(track) {
     const prng = new Prng(track.estate.shape.seed).fork('lambdas');
     const ends = await Promise.all(

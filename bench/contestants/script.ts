@@ -19,7 +19,6 @@ const POLL = { attempts: 20, pauseMs: doubling(30_000), isPassing: isPassingPoll
  * and around the wait. Careful and easy to read; what it costs is time.
  */
 export const script: Contestant = {
-  name: 'sequential script',
   async run(track) {
     let failed = 0;
     for (const site of track.estate.sites) {

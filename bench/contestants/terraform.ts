@@ -18,7 +18,6 @@ const APPLIES = 5;
  * at the tunnels. Keys come from a data source on KMS; labels are nobody's business.
  */
 export const terraform: Contestant = {
-  name: 'terraform provider',
   async run(track) {
     let open = resourcesOf(track);
     for (let apply = 0; apply < APPLIES && open.length > 0; apply += 1) {
@@ -87,6 +86,13 @@ const WRITE: Patience = {
     (error instanceof ApiError && /^(VpnGateway\.Configuring|VpnTask\.CONFLICT)$/.test(error.code)),
 };
 
+/** The SDK's state waiter: from a fifth of a second doubling up to 10 s, within the update's five minutes. */
+const ACTIVE: Patience = {
+  attempts: 36,
+  pauseMs: (attempt) => Math.min(10_000, 100 * 2 ** attempt),
+  isPassing: (error) => error instanceof NotYet || needRetry(error),
+};
+
 async function read(track: Track, { site, vpnConnectionId }: Resource): Promise<void> {
   await patiently(track.clock, READ, () => readTunnels(track, site.regionId, vpnConnectionId));
 }
@@ -107,11 +113,7 @@ async function update(track: Track, resource: Resource, key: string): Promise<vo
     }),
   );
   await track.clock.sleep(10_000);
-  const active: Patience = {
-    ...READ,
-    isPassing: (error) => error instanceof NotYet || needRetry(error),
-  };
-  await patiently(track.clock, active, async () => {
+  await patiently(track.clock, ACTIVE, async () => {
     const query = { VpnConnectionId: vpnConnectionId };
     const answer = await vpc(track.transport, site.regionId, 'DescribeVpnConnection', { query });
     if ((answer as { readonly State: string }).State !== 'active') throw new NotYet();

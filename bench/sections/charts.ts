@@ -9,7 +9,8 @@ import { terraform } from '../contestants/terraform.ts';
 import { MIXED_SITES, WINDOW_MS, makeEstate } from '../estate.ts';
 import type { Estate } from '../estate.ts';
 import { race } from '../race.ts';
-import type { Race } from '../race.ts';
+import type { Contestant, Race } from '../race.ts';
+import { table } from '../rows.ts';
 import type { Section } from '../section.ts';
 
 const GATEWAYS = [1, 5, 50];
@@ -21,7 +22,7 @@ function estateOf(gateways: number): Estate {
   return makeEstate({ ...size, seed: 1, sites: MIXED_SITES, windowMs: WINDOW_MS });
 }
 
-const RIVALS = [
+const RIVALS: readonly (Omit<Curve, 'points'> & { readonly contestant: Contestant })[] = [
   { contestant: script, name: 'sequential script', color: '#a3423c' },
   { contestant: terraform, name: 'Terraform (cuts both tunnels)', color: '#7a5aa6' },
   { contestant: lambdas, name: 'a function a secret', color: '#b5791b' },
@@ -29,35 +30,31 @@ const RIVALS = [
 
 async function curves(say: (text: string) => void): Promise<readonly Curve[]> {
   const estates = GATEWAYS.map(estateOf);
-  const run = async (contestant: (typeof RIVALS)[number]['contestant']) => {
+  const run = async (contestant: Contestant): Promise<readonly Race[]> => {
     const races: Race[] = [];
-    for (const estate of estates) {
-      const result = await race(contestant, estate);
-      const time = (result.makespanMs / 1_000).toFixed(0);
-      say(`${contestant.name}, ${estate.tunnels} tunnels: ${time} s (${result.realMs} ms here)`);
-      races.push(result);
-    }
+    for (const estate of estates) races.push(await race(contestant, estate));
     return races;
   };
-  const points = (races: readonly Race[], length: (result: Race) => number) =>
+  const points = (races: readonly Race[], lengthMs: (result: Race) => number): Curve['points'] =>
     races.map((result, index) => ({
       tunnels: estates[index]?.tunnels ?? 0,
-      seconds: length(result) / 1_000,
+      seconds: lengthMs(result) / 1_000,
     }));
   const mine = await run(keyturn);
+  const floor = points(mine, (result) => result.floor.totalMs);
   const drawn: Curve[] = [
-    {
-      name: 'floor',
-      color: '#8a97a5',
-      dashed: true,
-      points: points(mine, ({ floor }) => floor.totalMs),
-    },
-    { name: 'Keyturn', color: '#2463a8', points: points(mine, ({ makespanMs }) => makespanMs) },
+    { name: 'floor', color: '#8a97a5', dashed: true, points: floor },
+    { name: 'Keyturn', color: '#2463a8', points: points(mine, (result) => result.makespanMs) },
   ];
   for (const { contestant, name, color } of RIVALS) {
     const races = await run(contestant);
-    drawn.push({ name, color, points: points(races, ({ makespanMs }) => makespanMs) });
+    drawn.push({ name, color, points: points(races, (result) => result.makespanMs) });
   }
+  const lines = drawn.map((curve) => [
+    curve.name,
+    ...curve.points.map(({ seconds }) => seconds.toFixed(0)),
+  ]);
+  say(table(['seconds by tunnels', ...estates.map(({ tunnels }) => String(tunnels))], lines));
   return drawn;
 }
 
