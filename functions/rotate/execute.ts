@@ -70,6 +70,7 @@ export async function execute(execution: Execution): Promise<Report> {
 export interface Planned {
   readonly prepared: Prepared;
   readonly fingerprint: string;
+  readonly runId: string;
 }
 
 /** Gathers, checks and plans, and writes nothing. */
@@ -77,7 +78,7 @@ export async function planOnly(execution: Execution): Promise<Planned> {
   const run = wire(execution, new Map());
   const names = await secretNames(run, namesOf(execution.command, execution.settings));
   const prepared = await prepare(run, names);
-  return { prepared, fingerprint: fingerprintOf(run, prepared) };
+  return { prepared, fingerprint: fingerprintOf(run, prepared), runId: run.runId };
 }
 
 /** Clock, randomness and clouds for one execution. Throws a KeyturnError where a setting is missing. */
