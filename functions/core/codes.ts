@@ -26,6 +26,11 @@ export const CODES = {
     remedy: 'Nothing to do.',
     exit: 0,
   },
+  'put-back': {
+    sentence: 'The group is as it was before the version that was taken back, which is held.',
+    remedy: 'Take the label KeyturnHeld off when the version may be tried again.',
+    exit: 0,
+  },
   ready: {
     sentence: 'Every check passed; the steps can run.',
     remedy: 'Run `keyturn rotate`.',
@@ -110,15 +115,19 @@ export const CODES = {
     remedy: 'Store a rotation document in the secret.',
     exit: 4,
   },
+  'no-previous': {
+    sentence: 'There is no version before the current one to go back to.',
+    remedy: 'Store the document that shall hold as a version labelled KeyturnNext.',
+    exit: 4,
+  },
   'document-invalid': {
     sentence: 'The rotation document breaks a rule; the place and the rule are listed.',
     remedy: 'Store a corrected document as a new version.',
     exit: 4,
   },
   held: {
-    sentence: 'The next version failed before and is held; Keyturn does not touch it again.',
-    remedy:
-      'Find out why it failed, then take the label KeyturnHeld off; until then nothing is applied.',
+    sentence: 'A version failed or was taken back and is held; nothing of its secret is applied.',
+    remedy: 'Find out why, then take the label KeyturnHeld off.',
     exit: 4,
   },
   'target-not-found': {
@@ -191,6 +200,13 @@ export const CODES = {
   'not-restorable': {
     sentence: 'The live key cannot be read and stands in no version, so it could not be restored.',
     remedy: 'Store the live key as ACSCurrent, or say "onFailure": "hold" in the document.',
+    exit: 4,
+  },
+  'restore-unreadable': {
+    sentence:
+      'The service does not show the live keys, so nobody can tell which tunnels have the version that was to be taken back.',
+    remedy:
+      'Look at the tunnels. To write the earlier keys to all of them, store their document again as a version labelled KeyturnNext.',
     exit: 4,
   },
   'stepwise-unreadable': {
@@ -276,6 +292,11 @@ export const CODES = {
   'promote-failed': {
     sentence: 'Every tunnel has the next key, but the labels could not all be moved.',
     remedy: 'Run again: it only moves the labels.',
+    exit: 2,
+  },
+  'label-not-moved': {
+    sentence: 'A label of a secret could not be moved, so what depends on it was not begun.',
+    remedy: 'Check kms:UpdateSecretVersionStage on the secret, then run again.',
     exit: 2,
   },
   'before-not-saved': {

@@ -2,7 +2,7 @@ import { KeyturnError } from './codes.ts';
 import { parseTask } from './task.ts';
 import type { Task } from './task.ts';
 
-export type Action = 'rotate' | 'plan';
+export type Action = 'rotate' | 'plan' | 'restore';
 
 /** What a trigger asks for. */
 export interface Command {
@@ -32,7 +32,7 @@ const DIRECT: Origin = { trigger: 'direct', identity: null, firedAt: null, sched
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ACTIONS: readonly Action[] = ['rotate', 'plan'];
+const ACTIONS: readonly Action[] = ['rotate', 'plan', 'restore'];
 const FIELDS = new Set(['action', 'secrets', 'runId', 'reason', 'ignoreWindow']);
 /** Function Compute takes asynchronous events of at most 128 KB. */
 const EVENT_LIMIT = 128 * 1024;
@@ -105,9 +105,14 @@ function readCommand(value: unknown, place: string, origin: Origin): Command {
   const action = ACTIONS.find((known) => known === asked);
   if (action === undefined)
     throw invalid(`${place}.action`, `must be one of ${ACTIONS.join(', ')}`);
+  const secrets = readSecrets(value['secrets'], `${place}.secrets`);
+  // An empty list means everything, and nobody wants everything taken back.
+  if (action === 'restore' && secrets.length === 0) {
+    throw invalid(`${place}.secrets`, 'must name what to restore');
+  }
   return {
     action,
-    secrets: readSecrets(value['secrets'], `${place}.secrets`),
+    secrets,
     runId: readRunId(value['runId'], `${place}.runId`),
     reason: readReason(value['reason'], `${place}.reason`),
     ignoreWindow: readSwitch(value['ignoreWindow'], `${place}.ignoreWindow`),

@@ -1,13 +1,14 @@
 import type { Claim } from './claims.ts';
 import { reason } from './codes.ts';
-import { differences, holds, restated } from './compare.ts';
-import type { Wanted } from './compare.ts';
+import type { CodeName } from './codes.ts';
+import { holds } from './compare.ts';
+import type { Holds, Wanted } from './compare.ts';
 import { tunnelName } from './fleet.ts';
 import type { TunnelRef } from './fleet.ts';
 import { refOf } from './groups.ts';
 import type { Member } from './groups.ts';
 import type { GroupPlan } from './group-plan.ts';
-import { interruptionOf, writeCallOf } from './steps.ts';
+import { takenStepOf } from './steps.ts';
 import type { Step } from './steps.ts';
 
 /**
@@ -22,38 +23,49 @@ export function planRestore(
   stated: (ref: TunnelRef) => Wanted | null,
 ): GroupPlan | null {
   if (plan.rules.onFailure === 'hold') return null;
-  const holding = claim.group.members.flatMap((member) => {
-    const wanted = claim.wanted.get(tunnelName(refOf(member)));
-    return wanted !== undefined && holds(member.tunnel, wanted) === 'yes'
-      ? [{ member, wanted }]
-      : [];
-  });
-  const whole = holding.length === claim.group.members.length;
-  if (whole && holding.every(({ member }) => member.tunnel.sa === 'up')) return null;
-  const steps = holding.flatMap(({ member, wanted }) =>
-    stepBack(member, wanted, stated(refOf(member))),
-  );
+  const whole = claim.group.members.every((member) => stateOf(claim, member) === 'yes');
+  if (whole && claim.group.members.every(({ tunnel }) => tunnel.sa === 'up')) return null;
+  const steps = stepsBack(claim, stated);
   return steps.length === 0
     ? null
     : { ...plan, verdict: 'blocked', reason: reason('held', 'goes back'), steps };
 }
 
-function stepBack(member: Member, wanted: Wanted, stated: Wanted | null): Step[] {
-  if (stated === null || holds(member.tunnel, stated) === 'yes') return [];
-  const { connection, tunnel } = member;
-  return [
-    {
-      tunnel: refOf(member),
-      role: tunnel.role,
-      index: tunnel.index,
-      call: writeCallOf(connection),
-      wanted,
-      before: { key: stated.key, settings: { ...restated(tunnel), ...stated.settings } },
-      after: { key: wanted.key, settings: { ...restated(tunnel), ...wanted.settings } },
-      changes: differences(tunnel, stated),
-      wasUp: tunnel.sa === 'up',
-      interrupts: interruptionOf(connection, tunnel),
-      verifyOnly: false,
-    },
-  ];
+/**
+ * The restore that a person asks for: whatever the group's state, every tunnel that has the version goes
+ * back. Where a key cannot be read nobody can tell whether the tunnel has it, so nothing is written.
+ */
+export function planAskedRestore(
+  plan: GroupPlan,
+  claim: Claim,
+  stated: (ref: TunnelRef) => Wanted | null,
+): GroupPlan {
+  const end = (verdict: GroupPlan['verdict'], code: CodeName, steps: readonly Step[]) => ({
+    ...plan,
+    verdict,
+    reason: reason(code, plan.group.id),
+    steps,
+  });
+  const blind = claim.group.members.some((member) => stateOf(claim, member) === 'unknown');
+  if (blind) return end('unknown', 'restore-unreadable', []);
+  const steps = stepsBack(claim, stated);
+  return steps.length === 0 ? end('converged', 'put-back', []) : end('ready', 'ready', steps);
+}
+
+function stateOf(claim: Claim, member: Member): Holds {
+  const wanted = claim.wanted.get(tunnelName(refOf(member)));
+  return wanted === undefined ? 'no' : holds(member.tunnel, wanted);
+}
+
+/** A step for each tunnel that has the version and of which a stored version says what it had before. */
+function stepsBack(claim: Claim, stated: (ref: TunnelRef) => Wanted | null): readonly Step[] {
+  return claim.group.members.flatMap((member) => {
+    const wanted = claim.wanted.get(tunnelName(refOf(member)));
+    const all = stated(refOf(member));
+    if (wanted === undefined || all === null) return [];
+    // A version that names no key changed none: whatever key is live stays.
+    const earlier = wanted.key === null ? { ...all, key: null } : all;
+    if (stateOf(claim, member) !== 'yes' || holds(member.tunnel, earlier) === 'yes') return [];
+    return [takenStepOf(member, wanted, earlier)];
+  });
 }

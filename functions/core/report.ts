@@ -87,7 +87,9 @@ export function outcomeOf(parts: {
   );
   const waitingSecret = secretReasons.some(({ code }) => CODES[code].exit === 3);
   if (failing.length > 0 || badSecret) {
-    const good = groups.some(({ verdict }) => verdict === 'converged');
+    const good = groups.some(
+      ({ verdict, reason }) => verdict !== 'waiting' && isFine(verdict, reason),
+    );
     return good ? 'partial' : 'failed';
   }
   if (waiting || waitingSecret) return 'waiting';
@@ -98,6 +100,7 @@ function isFine(verdict: Verdict, { code }: Reason): boolean {
   if (verdict === 'converged' || verdict === 'waiting') return true;
   // What another invocation is already working on is not over yet, however it looks now.
   if (code === 'continued') return true;
+  if (verdict === 'restored') return code === 'put-back';
   return verdict === 'unknown' && code === 'keys-unreadable';
 }
 
@@ -112,8 +115,11 @@ export function exitOf(report: Pick<Report, 'outcome' | 'groups' | 'secrets'>): 
       return 3;
     case 'partial':
     case 'failed': {
-      if (report.groups.some(({ verdict }) => verdict === 'mixed' || verdict === 'restored'))
-        return 2;
+      const touched = report.groups.some(
+        ({ verdict, reason }) =>
+          verdict === 'mixed' || (verdict === 'restored' && !isFine(verdict, reason)),
+      );
+      if (touched) return 2;
       const codes = [
         ...report.groups.map((group) => group.reason.code),
         ...report.secrets.flatMap((secret) => (secret.reason === null ? [] : [secret.reason.code])),

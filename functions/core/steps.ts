@@ -53,8 +53,8 @@ export function phasesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
   return [...phases].sort(([a], [b]) => a - b).map(([, phase]) => phase);
 }
 
-/** A step that an earlier run took and did not live to see the end of. */
-export function verifyStepOf(member: Member, wanted: Wanted, earlier: Wanted): Step {
+/** A step that an earlier run took, as far as the tunnel shows it: `before` is what it goes back to. */
+export function takenStepOf(member: Member, wanted: Wanted, earlier: Wanted): Step {
   const { connection, tunnel } = member;
   // Where the rotation names no key it changed none: the live one is the one to keep.
   const key = wanted.key === null ? completed(tunnel, wanted).key : earlier.key;
@@ -67,10 +67,16 @@ export function verifyStepOf(member: Member, wanted: Wanted, earlier: Wanted): S
     before: { key, settings: { ...restated(tunnel), ...earlier.settings } },
     after: { key: wanted.key, settings: { ...restated(tunnel), ...wanted.settings } },
     changes: differences(tunnel, earlier),
-    wasUp: true,
-    interrupts: 'nothing',
-    verifyOnly: true,
+    wasUp: tunnel.sa === 'up',
+    interrupts: interruptionOf(connection, tunnel),
+    verifyOnly: false,
   };
+}
+
+/** The same where the earlier run did not live to see the tunnel come up: written already, not proven. */
+export function verifyStepOf(member: Member, wanted: Wanted, earlier: Wanted): Step {
+  const taken = takenStepOf(member, wanted, earlier);
+  return { ...taken, wasUp: true, interrupts: 'nothing', verifyOnly: true };
 }
 
 /** The write that brings a tunnel, as read, to what is wanted. */

@@ -41,6 +41,7 @@ const TEXT_LIMIT = 500;
 /** The event that starts a task: a command with its `task`. */
 export function taskEvent(
   command: {
+    readonly action: 'rotate' | 'restore';
     readonly secrets: readonly string[];
     readonly runId: string;
     readonly reason: string | null;
@@ -50,7 +51,7 @@ export function taskEvent(
 ): string {
   const { shard } = task;
   return JSON.stringify({
-    action: 'rotate',
+    action: command.action,
     secrets: command.secrets,
     runId: command.runId,
     ...(command.reason === null ? {} : { reason: command.reason }),

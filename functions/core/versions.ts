@@ -40,7 +40,7 @@ export type Aim =
       readonly promote: boolean;
       /** Not null: touch nothing yet. */
       readonly waiting: Reason | null;
-      /** Not null: the version failed before; only a restore may go on. */
+      /** Not null: a version failed before; only a restore may go on. */
       readonly held: Reason | null;
     }
   | { readonly kind: 'none'; readonly secretName: string; readonly reason: Reason };
@@ -51,6 +51,20 @@ export function holderOf(
   label: string,
 ): SecretVersion | null {
   return secret.versions.find((version) => version.labels.includes(label)) ?? null;
+}
+
+/**
+ * Whether an operator's restore is under way: the current version is held and the one before it is to be
+ * applied again. It still is when promotion was cut short, which moves ACSPrevious first and ACSCurrent next.
+ */
+export function goesBack(secret: { readonly versions: readonly SecretVersion[] }): boolean {
+  const held = holderOf(secret, LABELS.held);
+  const next = holderOf(secret, LABELS.next);
+  const current = holderOf(secret, LABELS.current);
+  const previous = holderOf(secret, LABELS.previous);
+  if (held === null || next === null || next === held) return false;
+  if (next === current) return true;
+  return held === current && (previous === next || previous === current);
 }
 
 /** The parsed document of the version with this label, when there is one and it is valid. */
@@ -93,7 +107,7 @@ export function aimOf(
   }
   const { document } = parsed;
   const promote = next !== null && next.versionId !== current?.versionId;
-  const held = holderOf(snapshot, LABELS.held);
+  const held = goesBack(snapshot) ? null : holderOf(snapshot, LABELS.held);
   return {
     kind: 'apply',
     secretName,

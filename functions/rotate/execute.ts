@@ -12,7 +12,7 @@ import { secretNames } from '../run/gather.ts';
 import { parseInstant } from '../run/iso-time.ts';
 import { fingerprintOf, prepare } from '../run/prepare.ts';
 import type { Prepared } from '../run/prepare.ts';
-import { deferred, planRun, rotate } from '../run/rotate.ts';
+import { deferred, planRun, restore, rotate } from '../run/rotate.ts';
 import type { Settings } from './settings.ts';
 import { systemClock, systemRandom } from './system.ts';
 
@@ -44,7 +44,10 @@ export interface Successor {
   readonly functionName: string;
 }
 
-/** Carries out a command: rotates, or only plans. Throws a KeyturnError where nothing could even be begun. */
+/**
+ * Carries out a command: rotates, takes back, or only plans. Throws a KeyturnError where nothing could even
+ * be begun.
+ */
 export async function execute(execution: Execution): Promise<Report> {
   const { command, settings } = execution;
   const calls = new Map<string, number>();
@@ -61,9 +64,8 @@ export async function execute(execution: Execution): Promise<Report> {
   };
   if (command.action === 'plan') return planRun(run, request);
   const stale = staleness(command, settings);
-  return stale === null
-    ? rotate(run, request)
-    : deferred(run, request, reason('trigger-stale', stale));
+  if (stale !== null) return deferred(run, request, reason('trigger-stale', stale));
+  return command.action === 'restore' ? restore(run, request) : rotate(run, request);
 }
 
 /** What a plan is made from, what it says, and what `Execution.approved` asks for to have just that done. */
@@ -73,11 +75,12 @@ export interface Planned {
   readonly runId: string;
 }
 
-/** Gathers, checks and plans, and writes nothing. */
+/** Gathers, checks and plans what the command would do, and writes nothing. */
 export async function planOnly(execution: Execution): Promise<Planned> {
+  const { command, settings } = execution;
   const run = wire(execution, new Map());
-  const names = await secretNames(run, namesOf(execution.command, execution.settings));
-  const prepared = await prepare(run, names);
+  const names = await secretNames(run, namesOf(command, settings));
+  const prepared = await prepare(run, names, command.action === 'restore' ? 'restore' : 'rotate');
   return { prepared, fingerprint: fingerprintOf(run, prepared), runId: run.runId };
 }
 

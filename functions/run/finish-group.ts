@@ -24,7 +24,7 @@ export async function runGroup(floor: Floor, plan: GroupPlan): Promise<GroupEnd>
   return endOf(floor, work, await conclude(floor, work));
 }
 
-/** Goes on with a restore that an earlier run did not finish. */
+/** Puts a group back: because a person asked for it, or where an earlier run did not finish. */
 export async function resumeRestore(floor: Floor, plan: GroupPlan): Promise<GroupEnd> {
   const work = startWork(plan);
   for (const state of work.states) {
@@ -33,12 +33,14 @@ export async function resumeRestore(floor: Floor, plan: GroupPlan): Promise<Grou
   }
   await holdVersions(floor, work);
   const stuck = await restoreGroup(floor, work);
+  const back =
+    plan.verdict === 'blocked'
+      ? reason('restored', 'an earlier run had begun it')
+      : reason('put-back');
   return endOf(
     floor,
     work,
-    stuck === null
-      ? { verdict: 'restored', reason: reason('restored', 'an earlier run had begun it') }
-      : { verdict: 'mixed', reason: stuck },
+    stuck === null ? { verdict: 'restored', reason: back } : { verdict: 'mixed', reason: stuck },
   );
 }
 

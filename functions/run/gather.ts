@@ -35,17 +35,21 @@ export type GatheredSecret =
   | { readonly kind: 'snapshot'; readonly snapshot: SecretSnapshot }
   | { readonly kind: 'none'; readonly name: string; readonly reason: Reason };
 
-const READ_LABELS = [LABELS.current, LABELS.next] as const;
-
-/** Versions and labels of one secret, with the documents of the versions that this run decides on. */
-export async function gatherSecret(run: Run, name: string): Promise<GatheredSecret> {
+/**
+ * Versions and labels of one secret, with the documents of the versions that this run decides on. `back`:
+ * the one before the current version is among them.
+ */
+export async function gatherSecret(run: Run, name: string, back: boolean): Promise<GatheredSecret> {
   const listed = await reliably(run, () => run.ports.secrets.listVersions(name));
   if (listed.kind === 'notFound')
     return { kind: 'none', name, reason: reason('secret-not-found', name) };
   if (listed.kind !== 'ok') return { kind: 'none', name, reason: reasonOf(listed, name) };
   const documents = new Map<string, ParsedDocument>();
   const versions = listed.value;
-  for (const label of READ_LABELS) {
+  // A current version that is held goes back to the one before it.
+  const held = holderOf({ versions }, LABELS.current)?.labels.includes(LABELS.held) ?? false;
+  const labels = [LABELS.current, LABELS.next, ...(back || held ? [LABELS.previous] : [])];
+  for (const label of labels) {
     const holder = holderOf({ versions }, label);
     if (holder === null || documents.has(holder.versionId)) continue;
     const read = await readDocument(run, name, holder.versionId);

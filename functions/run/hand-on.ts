@@ -20,6 +20,7 @@ const NAMES_BYTES_MAX = 120 * 1024;
 export async function handOn(
   run: Run,
   request: {
+    readonly action: 'rotate' | 'restore';
     readonly secrets: readonly string[];
     readonly trigger: string;
     readonly requestReason: string | null;
@@ -40,6 +41,7 @@ export async function handOn(
   const named = JSON.stringify(left).length <= NAMES_BYTES_MAX;
   const event = taskEvent(
     {
+      action: request.action,
       secrets: named ? left : request.secrets,
       runId: run.runId,
       reason: request.requestReason,

@@ -1,5 +1,6 @@
 import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
+import type { LabelMove } from '../core/take-back.ts';
 import { holderOf } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
@@ -35,8 +36,28 @@ export function ensureLabel(
       if (moved.kind === 'ok') return { again: false, value: null };
       if (moved.kind === 'denied') return { again: false, value: reasonOf(moved, place) };
       // Anything else may come from a stale list: look again, and call again only if it is still needed.
-      const why = reason('promote-failed', reasonOf(moved, place).detail);
+      const why = reason('label-not-moved', reasonOf(moved, place).detail);
       return { again: 'later', value: why, atLeastMs: retryAfter(moved) };
     },
   );
+}
+
+/** Makes each secret's moves in their order. Gives the secrets that could not be brought there, and why. */
+export async function makeMoves(
+  run: Run,
+  secrets: readonly {
+    readonly snapshot: { readonly name: string };
+    readonly moves: readonly LabelMove[];
+  }[],
+): Promise<ReadonlyMap<string, Reason>> {
+  const failed = new Map<string, Reason>();
+  for (const { snapshot, moves } of secrets) {
+    for (const { label, to } of moves) {
+      const why = await ensureLabel(run, snapshot.name, label, to);
+      if (why === null) continue;
+      failed.set(snapshot.name, why);
+      break;
+    }
+  }
+  return failed;
 }

@@ -1,6 +1,5 @@
 import { matchClaims } from '../core/claims.ts';
 import type { Claim, Claimant } from '../core/claims.ts';
-
 import type { Reason } from '../core/codes.ts';
 import type { Wanted } from '../core/compare.ts';
 import { fingerprint } from '../core/fingerprint.ts';
@@ -9,13 +8,15 @@ import type { Fleet, TunnelRef } from '../core/fleet.ts';
 import { groupsOf } from '../core/groups.ts';
 import { between } from '../core/units.ts';
 import type { EpochMs } from '../core/units.ts';
-import { planRestore } from '../core/plan-restore.ts';
+import { planAskedRestore, planRestore } from '../core/plan-restore.ts';
 import { planGroups } from '../core/plan.ts';
 import type { ClaimState } from '../core/plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import { statedBy } from '../core/stated.ts';
+import { filledIn, relabelled, takeBackOf } from '../core/take-back.ts';
+import type { LabelMove } from '../core/take-back.ts';
 import type { Window } from '../core/window.ts';
-import { LABELS, aimOf, documentAt, holderOf } from '../core/versions.ts';
+import { LABELS, aimOf, documentAt, goesBack, holderOf } from '../core/versions.ts';
 import type { Aim, SecretSnapshot } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { gatherFleet, gatherSecret } from './gather.ts';
@@ -26,9 +27,14 @@ export type AppliedAim = Extract<Aim, { kind: 'apply' }>;
 
 /** One secret that a run works on. */
 export interface WorkedSecret {
+  /** As it is once the moves have been made. */
   readonly snapshot: SecretSnapshot;
   readonly aim: AppliedAim;
   readonly currentVersionId: string | null;
+  /** Label moves that come before everything else; only a restore that is asked for has some. */
+  readonly moves: readonly LabelMove[];
+  /** Whether a person asked for this version's tunnels to go back. */
+  readonly undone: boolean;
 }
 
 /** The world as read, and what is to be done about it. Nothing was written to get here. */
@@ -38,13 +44,22 @@ export interface Prepared {
   /** Secrets from which nothing can be applied, and why. */
   readonly unusable: ReadonlyMap<string, Reason>;
   readonly plans: readonly GroupPlan[];
-  /** Restores that an earlier run did not finish. */
+  /** Groups that go back: asked for, or begun by an earlier run. */
   readonly restores: readonly GroupPlan[];
 }
 
+/** What is wanted of the named secrets: what they say, or (`restore`) what was before that. */
+export type Purpose = 'rotate' | 'restore';
+
 /** Gather, check and plan for the named secrets. */
-export async function prepare(run: Run, names: readonly string[]): Promise<Prepared> {
-  const gathered = await Promise.all(names.map((name) => gatherSecret(run, name)));
+export async function prepare(
+  run: Run,
+  names: readonly string[],
+  purpose: Purpose,
+): Promise<Prepared> {
+  const gathered = await Promise.all(
+    names.map((name) => gatherSecret(run, name, purpose === 'restore')),
+  );
   const now = run.ports.clock.now();
   const unusable = new Map<string, Reason>();
   const candidates: WorkedSecret[] = [];
@@ -53,12 +68,18 @@ export async function prepare(run: Run, names: readonly string[]): Promise<Prepa
       unusable.set(secret.name, secret.reason);
       continue;
     }
-    const { snapshot } = secret;
+    const worked = purpose === 'rotate' ? asItIs(secret.snapshot) : takenBack(secret.snapshot);
+    if (worked.kind === 'none') {
+      unusable.set(secret.snapshot.name, worked.reason);
+      continue;
+    }
+    const { snapshot, moves, undone } = worked;
     const aim = aimOf(snapshot, now, parseInstant);
     if (aim.kind === 'none') unusable.set(snapshot.name, aim.reason);
     else {
       const currentVersionId = holderOf(snapshot, LABELS.current)?.versionId ?? null;
-      candidates.push({ snapshot, aim, currentVersionId });
+      const held = worked.released ? null : aim.held;
+      candidates.push({ snapshot, aim: { ...aim, held }, currentVersionId, moves, undone });
     }
   }
   const { fleet, faults } = await gatherFleet(run, regionsOf(candidates));
@@ -74,7 +95,7 @@ export async function prepare(run: Run, names: readonly string[]): Promise<Prepa
     claims: matched.claims,
     states: statesOf(run, matched.secrets, now),
   });
-  const restores = unfinishedRestores(matched.secrets, matched.claims, plans, now);
+  const restores = restoresOf(matched.secrets, matched.claims, plans, now);
   run.ports.log.event({
     kind: 'gathered',
     gateways: fleet.gateways.length,
@@ -87,6 +108,37 @@ export async function prepare(run: Run, names: readonly string[]): Promise<Prepa
 /** What `RotateRequest.approved` is compared with. */
 export function fingerprintOf({ ports }: Run, prepared: Prepared): string {
   return fingerprint(prepared, (text) => ports.random.sha256Hex(text));
+}
+
+interface Worked extends Pick<WorkedSecret, 'snapshot' | 'moves' | 'undone'> {
+  readonly kind: 'worked';
+  /** The hold does not count: what was held has been taken back, and a person asks again. */
+  readonly released: boolean;
+}
+
+function asItIs(snapshot: SecretSnapshot): Worked {
+  return { kind: 'worked', snapshot, moves: [], undone: false, released: false };
+}
+
+function takenBack(
+  snapshot: SecretSnapshot,
+): Worked | { readonly kind: 'none'; readonly reason: Reason } {
+  const back = takeBackOf(snapshot);
+  switch (back.kind) {
+    case 'impossible':
+      return { kind: 'none', reason: back.reason };
+    case 'done':
+      return { ...asItIs(snapshot), released: true };
+    case 'undo':
+    case 'return': {
+      const { moves } = back;
+      return {
+        ...asItIs(relabelled(snapshot, moves)),
+        moves,
+        undone: back.kind === 'undo',
+      };
+    }
+  }
 }
 
 function regionsOf(secrets: readonly WorkedSecret[]): readonly string[] {
@@ -105,10 +157,31 @@ function matchFleet(
   const groups = groupsOf(fleet);
   const claimantOf = ({ aim }: WorkedSecret): Claimant => aim;
   const first = matchClaims(secrets.map(claimantOf), fleet, groups);
-  if (first.faults.size === 0) return { secrets, claims: first.groups };
+  if (first.faults.size === 0) return { secrets, claims: withSaved(first.groups, secrets) };
   for (const [name, fault] of first.faults) unusable.set(name, fault);
   const fitting = secrets.filter(({ aim }) => !first.faults.has(aim.secretName));
-  return { secrets: fitting, claims: matchClaims(fitting.map(claimantOf), fleet, groups).groups };
+  const again = matchClaims(fitting.map(claimantOf), fleet, groups);
+  return { secrets: fitting, claims: withSaved(again.groups, fitting) };
+}
+
+/** What a version that is gone back to leaves unnamed goes back too, as far as it was saved. */
+function withSaved(claims: readonly Claim[], secrets: readonly WorkedSecret[]): readonly Claim[] {
+  const records = secrets.flatMap(({ snapshot, currentVersionId }) =>
+    goesBack(snapshot) && snapshot.before?.forVersionId === currentVersionId
+      ? [{ name: snapshot.name, tunnels: snapshot.before.tunnels }]
+      : [],
+  );
+  return claims.map((claim) => {
+    const mine = records.filter(({ name }) =>
+      claim.claimants.some(({ secretName }) => secretName === name),
+    );
+    if (mine.length === 0) return claim;
+    const wanted = [...claim.wanted].map(([tunnel, wish]) => {
+      const saved = mine.flatMap(({ tunnels }) => tunnels.get(tunnel) ?? [])[0];
+      return [tunnel, filledIn(wish, saved)] as const;
+    });
+    return { ...claim, wanted: new Map(wanted) };
+  });
 }
 
 function statesOf(
@@ -142,6 +215,8 @@ function isOverdue({ aim, snapshot }: WorkedSecret, now: EpochMs): boolean {
   const { handover } = aim.document;
   const next = holderOf(snapshot, LABELS.next);
   if (handover.mode !== 'stepwise' || !aim.promote || next === null) return false;
+  // A version that is gone back to was stored long ago; when going back began is kept nowhere.
+  if (goesBack(snapshot)) return false;
   return between(next.createdAt, now) > handover.followWithinHours * HOUR_MS;
 }
 
@@ -151,17 +226,19 @@ export function statedBefore({ snapshot, aim }: WorkedSecret, ref: TunnelRef): W
   const saved =
     before?.forVersionId === aim.versionId ? before.tunnels.get(tunnelName(ref)) : undefined;
   if (saved !== undefined) return saved;
-  const current = aim.promote ? documentAt(snapshot, LABELS.current) : null;
-  return current === null ? null : statedBy(current, ref);
+  const held = holderOf(snapshot, LABELS.held)?.versionId === aim.versionId;
+  if (!aim.promote && !held) return null;
+  const earlier = documentAt(snapshot, aim.promote ? LABELS.current : LABELS.previous);
+  return earlier === null ? null : statedBy(earlier, ref);
 }
 
-function unfinishedRestores(
+function restoresOf(
   secrets: readonly WorkedSecret[],
   claims: readonly Claim[],
   plans: readonly GroupPlan[],
   now: EpochMs,
 ): readonly GroupPlan[] {
-  const held = new Map(
+  const goingBack = new Map(
     secrets
       .filter(
         (secret) =>
@@ -172,7 +249,7 @@ function unfinishedRestores(
   );
   return plans.flatMap((plan) => {
     const claim = claims.find((candidate) => candidate.group.id === plan.group.id);
-    const mine = plan.secrets.flatMap(({ name }) => held.get(name) ?? []);
+    const mine = plan.secrets.flatMap(({ name }) => goingBack.get(name) ?? []);
     if (claim === undefined || mine.length === 0) return [];
     const stated = (ref: TunnelRef): Wanted | null => {
       for (const secret of mine) {
@@ -181,6 +258,8 @@ function unfinishedRestores(
       }
       return null;
     };
-    return planRestore(plan, claim, stated) ?? [];
+    return mine.some((secret) => secret.undone)
+      ? planAskedRestore(plan, claim, stated)
+      : (planRestore(plan, claim, stated) ?? []);
   });
 }

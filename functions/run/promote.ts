@@ -1,3 +1,4 @@
+import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import { LABELS } from '../core/versions.ts';
 import type { Run } from './context.ts';
@@ -24,10 +25,10 @@ export async function promote(
       : ensureLabel(run, name, LABELS.previous, fromVersionId);
   // A service that does not let ACSPrevious join ACSCurrent refuses this one; it is repeated below.
   await previous();
-  return (
+  const stuck =
     (await ensureLabel(run, name, LABELS.current, toVersionId)) ??
     (await previous()) ??
     (await ensureLabel(run, name, LABELS.peerReady, null)) ??
-    (await ensureLabel(run, name, LABELS.next, null))
-  );
+    (await ensureLabel(run, name, LABELS.next, null));
+  return stuck?.code === 'label-not-moved' ? reason('promote-failed', stuck.detail) : stuck;
 }

@@ -18,10 +18,11 @@ import type { Generated } from './generate.ts';
 import { isoTime } from './iso-time.ts';
 import { Locks, Watchers } from './lanes.ts';
 import { handOn } from './hand-on.ts';
+import { makeMoves } from './labels.ts';
 import { claimOf, followLease, takeLease } from './lease.ts';
 import type { Taking } from './lease.ts';
 import { fingerprintOf, prepare, statedBefore } from './prepare.ts';
-import type { Prepared, WorkedSecret } from './prepare.ts';
+import type { Prepared, Purpose, WorkedSecret } from './prepare.ts';
 import { promoteAll, unusableReports } from './promote-secrets.ts';
 import { saveBefore } from './save-before.ts';
 import { closedWindow } from './windows.ts';
@@ -48,15 +49,26 @@ export interface RotateRequest {
  * Gathers, plans, applies, proves, promotes and reports, under the lease where one is configured. Gives
  * the report; throws a KeyturnError only where nothing was begun.
  */
-export async function rotate(run: Run, request: RotateRequest): Promise<Report> {
+export function rotate(run: Run, request: RotateRequest): Promise<Report> {
+  return underLease(run, request, 'rotate');
+}
+
+/** The same for a person who wants back what was before: see docs/decisions/20261126-restore-is-a-rotation.md. */
+export function restore(run: Run, request: RotateRequest): Promise<Report> {
+  // A window is for what can wait.
+  const options = { ...run.options, ignoreWindow: true };
+  return underLease({ ...run, options }, request, 'restore');
+}
+
+async function underLease(run: Run, request: RotateRequest, purpose: Purpose): Promise<Report> {
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
-  const begun = { names, startedAt };
+  const begun = { names, startedAt, purpose };
   if (request.leaseSecret === null) {
     warn(run, 'no-lease');
     const report = await work(run, request, begun);
-    return (await handOn(run, request, report)).report;
+    return (await handOn(run, { ...request, action: purpose }, report)).report;
   }
   const taking = await comeUnderLease(run, request, request.leaseSecret);
   switch (taking.kind) {
@@ -68,7 +80,8 @@ export async function rotate(run: Run, request: RotateRequest): Promise<Report> 
       const leased = { ...run, lease: taking.lease };
       let handedOn = false;
       try {
-        const end = await handOn(leased, request, await work(leased, request, begun));
+        const report = await work(leased, request, begun);
+        const end = await handOn(leased, { ...request, action: purpose }, report);
         ({ handedOn } = end);
         return end.report;
       } finally {
@@ -94,8 +107,8 @@ export async function planRun(run: Run, request: RotateRequest): Promise<Report>
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
-  const prepared = await prepare(run, names);
-  announce(run, prepared.plans);
+  const prepared = await prepare(run, names, 'rotate');
+  announce(run, prepared);
   const groups = prepared.plans.map((plan) =>
     groupReport(untouched(plan, verdictOf(plan), plan.reason)),
   );
@@ -108,24 +121,35 @@ export async function planRun(run: Run, request: RotateRequest): Promise<Report>
 async function work(
   run: Run,
   request: RotateRequest,
-  begun: { readonly names: readonly string[]; readonly startedAt: EpochMs },
+  begun: {
+    readonly names: readonly string[];
+    readonly startedAt: EpochMs;
+    readonly purpose: Purpose;
+  },
 ): Promise<Report> {
-  const first = await prepare(run, begun.names);
+  const { names, purpose } = begun;
+  const first = await prepare(run, names, purpose);
   const { approved } = request;
   if (approved !== undefined && fingerprintOf(run, first) !== approved) {
     throw new KeyturnError('plan-outdated', '');
   }
-  // A key that nobody had planned is not what was approved.
-  const generated: Generated = approved === undefined ? await generateDue(run, first) : new Map();
+  // Nor is a key that nobody had planned what was approved, nor is one wanted by who wants back.
+  const generates = approved === undefined && purpose === 'rotate';
+  const generated: Generated = generates ? await generateDue(run, first) : new Map();
   const fresh = [...generated.values()].includes('stored');
-  const prepared = fresh ? await prepare(run, begun.names) : first;
-  announce(run, prepared.plans);
+  const prepared = fresh ? await prepare(run, names, purpose) : first;
+  announce(run, prepared);
   const steps: StepReport[] = [];
   const floor = floorOf(run, prepared, (step) => steps.push(step));
-  const restored = await Promise.all(prepared.restores.map((plan) => resumeRestore(floor, plan)));
-  const failedSaves = await saveAll(run, prepared);
+  const unmoved = await makeMoves(run, prepared.secrets);
+  const restored = await Promise.all(
+    prepared.restores
+      .filter((plan) => plan.secrets.every(({ name }) => !unmoved.has(name)))
+      .map((plan) => putBack(floor, plan)),
+  );
+  const unready = new Map([...unmoved, ...(await saveAll(run, prepared))]);
   const canaryPassed = request.task?.shard?.canaryPassed ?? false;
-  const ends = await applyAll(floor, prepared, { restored, failedSaves, canaryPassed });
+  const ends = await applyAll(floor, prepared, { restored, unready, canaryPassed });
   const secrets = await promoteAll(floor, prepared, ends);
   const groups = ends.map(groupReport);
   const outcome = outcomeOf({ groups, secrets, wrote: steps.some((step) => step.requests > 0) });
@@ -142,6 +166,13 @@ async function work(
       ...warningsOf(groups.flatMap((group) => group.tunnels)),
     ],
   };
+}
+
+/** One group's way back, where it can be told what is to go back. */
+async function putBack(floor: Floor, plan: GroupPlan): Promise<GroupEnd> {
+  return plan.verdict === 'unknown'
+    ? untouched(plan, 'unknown', plan.reason)
+    : resumeRestore(floor, plan);
 }
 
 function heading(run: Run, request: RotateRequest, startedAt: EpochMs) {
@@ -184,8 +215,9 @@ function warningsOf(
     });
 }
 
-function announce(run: Run, plans: readonly GroupPlan[]): void {
-  for (const plan of plans) {
+function announce(run: Run, { plans, restores }: Prepared): void {
+  for (const applied of plans) {
+    const plan = restores.find(({ group }) => group.id === applied.group.id) ?? applied;
     run.ports.log.event({
       kind: 'group-planned',
       group: plan.group.id,
@@ -244,19 +276,20 @@ async function applyAll(
   prepared: Prepared,
   known: {
     readonly restored: readonly GroupEnd[];
-    readonly failedSaves: ReadonlyMap<string, Reason>;
+    /** Secrets that something stands in the way of, and what. */
+    readonly unready: ReadonlyMap<string, Reason>;
     readonly canaryPassed: boolean;
   },
 ): Promise<readonly GroupEnd[]> {
-  const { restored, failedSaves, canaryPassed } = known;
+  const { restored, unready, canaryPassed } = known;
   const ends = new Map(restored.map((end) => [end.plan.group.id, end]));
   const ready: GroupPlan[] = [];
   for (const plan of prepared.plans) {
     if (ends.has(plan.group.id)) continue;
-    const unsaved = plan.secrets.flatMap((secret) => failedSaves.get(secret.name) ?? [])[0];
-    if (plan.verdict !== 'ready')
+    const why = plan.secrets.flatMap((secret) => unready.get(secret.name) ?? [])[0];
+    if (why !== undefined) ends.set(plan.group.id, untouched(plan, 'blocked', why));
+    else if (plan.verdict !== 'ready')
       ends.set(plan.group.id, untouched(plan, verdictOf(plan), plan.reason));
-    else if (unsaved !== undefined) ends.set(plan.group.id, untouched(plan, 'blocked', unsaved));
     else ready.push(plan);
   }
   const queue = runOrder(ready);

@@ -70,6 +70,11 @@ describe('the command itself', () => {
     expect(parse({ action: 'plan' })).toEqual({ ...DIRECT, action: 'plan' });
   });
 
+  test('a restore of what it names', () => {
+    const command = { action: 'restore', secrets: ['psk/a'] };
+    expect(parse(command)).toEqual({ ...DIRECT, ...command });
+  });
+
   test('as text in JSON', () => {
     expect(parse(JSON.stringify({ action: 'plan' }))).toEqual({ ...DIRECT, action: 'plan' });
   });
@@ -85,8 +90,13 @@ describe('the command itself', () => {
       { action: 'plan', secret: 'x' },
       'event field 2 is not one of action, secrets, runId, reason, ignoreWindow.',
     ],
-    ['another action', { action: 'audit' }, 'event.action must be one of rotate, plan.'],
-    ['an action that is null', { action: null }, 'event.action must be one of rotate, plan.'],
+    ['another action', { action: 'audit' }, 'event.action must be one of rotate, plan, restore.'],
+    [
+      'an action that is null',
+      { action: null },
+      'event.action must be one of rotate, plan, restore.',
+    ],
+    ['a restore of everything', { action: 'restore' }, 'event.secrets must name what to restore.'],
     ['secrets as text', { secrets: 'psk/a' }, 'event.secrets must be a list of names.'],
     ['an empty name', { secrets: ['psk/a', ''] }, 'event.secrets[1] must be text and not empty.'],
     ['a name that is no text', { secrets: [1] }, 'event.secrets[0] must be text and not empty.'],

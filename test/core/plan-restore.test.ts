@@ -5,7 +5,7 @@ import type { Wanted } from '../../functions/core/compare.ts';
 import { reason } from '../../functions/core/codes.ts';
 import { tunnelName } from '../../functions/core/fleet.ts';
 import type { Tunnel, TunnelRef } from '../../functions/core/fleet.ts';
-import { planRestore } from '../../functions/core/plan-restore.ts';
+import { planAskedRestore, planRestore } from '../../functions/core/plan-restore.ts';
 import {
   MASKED,
   NEW,
@@ -104,6 +104,55 @@ describe('nothing goes back', () => {
   });
 });
 
+describe('a restore that a person asks for', () => {
+  const asked = (world = fleet(connection()), document = rotation()) => {
+    const [plan] = planned(world, [claimant(document)], { 'psk/a': { held } });
+    const [claim] = claimed(world, [claimant(document)]);
+    return planAskedRestore(plan!, claim!, was);
+  };
+  const names = (...given: Parameters<typeof asked>) =>
+    asked(...given).steps.map((step) => step.tunnel.tunnelId);
+
+  test('takes back what came up, and what a person shall look at', () => {
+    const whole = each(() => ({ key: readable(NEW) }));
+    expect(names(whole, rotation([target()], { onFailure: 'hold' }))).toEqual([
+      'vco-a-m',
+      'vco-a-s',
+    ]);
+    expect(asked(whole)).toMatchObject({ verdict: 'ready', reason: { code: 'ready' } });
+  });
+
+  test('leaves a group alone in which a key cannot be read', () => {
+    const world = each(({ role }) => ({ key: role === 'slave' ? MASKED : readable(NEW) }));
+    expect(asked(world)).toMatchObject({
+      verdict: 'unknown',
+      reason: { code: 'restore-unreadable' },
+      steps: [],
+    });
+  });
+
+  test('has nothing to do where nothing has the version', () => {
+    expect(asked()).toMatchObject({
+      verdict: 'converged',
+      reason: { code: 'put-back' },
+      steps: [],
+    });
+    expect(names(each(() => ({ key: readable(OTHER) })))).toEqual([]);
+  });
+
+  test('keeps the live key of a version that names none', () => {
+    const settings = rotation([target({ key: null, settings: { dpd: false } })]);
+    const world = each(() => ({ key: readable(OTHER), settings: { ...SETTINGS, dpd: false } }));
+    const [plan] = planned(world, [claimant(settings)], { 'psk/a': { held } });
+    const [claim] = claimed(world, [claimant(settings)]);
+    const back = planAskedRestore(plan!, claim!, () => ({ key: OLD, settings: { dpd: true } }));
+    expect(back.steps.map((step) => [step.before.key, step.before.settings.dpd])).toEqual([
+      [OTHER, true],
+      [OTHER, true],
+    ]);
+  });
+});
+
 test('always: only tunnels that are seen with the failed version are touched', () => {
   const drawn = fleets({ masked: true }).chain((world) =>
     fc.tuple(fc.constant(world), rotationsFor(world)),
@@ -126,7 +175,8 @@ test('always: only tunnels that are seen with the failed version are touched', (
           expect(read?.key).toEqual(
             step.wanted.key === null ? read?.key : readable(step.wanted.key),
           );
-          expect(step.before.key).toBe(OLD);
+          const live = read?.key.kind === 'readable' ? read.key.key : null;
+          expect(step.before.key).toBe(step.wanted.key === null ? live : OLD);
         }
       }
     }),

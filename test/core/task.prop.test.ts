@@ -27,7 +27,8 @@ const task: fc.Arbitrary<Task> = fc.record({
   shard: fc.option(shard),
 });
 const command = fc.record({
-  secrets: fc.array(words, { maxLength: 5 }),
+  action: fc.constantFrom('rotate' as const, 'restore' as const),
+  secrets: fc.array(words, { minLength: 1, maxLength: 5 }),
   runId: id,
   reason: fc.option(words),
   ignoreWindow: fc.boolean(),
@@ -38,7 +39,6 @@ test('a task arrives as it was sent', () => {
     fc.property(command, task, (command, task) => {
       const event = taskEvent(command, task);
       expect(parseEvent(event)).toEqual({
-        action: 'rotate',
         ...command,
         trigger: task.trigger,
         firedAt: task.firedAt,
@@ -52,7 +52,7 @@ test('a task arrives as it was sent', () => {
 
 const EVENT = JSON.parse(
   taskEvent(
-    { secrets: ['a'], runId: 'run_1', reason: null, ignoreWindow: false },
+    { action: 'rotate', secrets: ['a'], runId: 'run_1', reason: null, ignoreWindow: false },
     {
       continuation: 1,
       trigger: 'timer nightly',

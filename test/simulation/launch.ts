@@ -5,7 +5,8 @@ import { parseDocument } from '../../functions/core/parse-document.ts';
 import { after, minutes } from '../../functions/core/units.ts';
 import { RUN_DEFAULTS, hex } from '../../functions/run/context.ts';
 import type { Run } from '../../functions/run/context.ts';
-import { rotate } from '../../functions/run/rotate.ts';
+import type { Purpose } from '../../functions/run/prepare.ts';
+import { restore, rotate } from '../../functions/run/rotate.ts';
 import type { Call } from '../../local/front-door/call.ts';
 import { Prng } from '../../local/prng.ts';
 import { clockOf, randomOf } from './ports.ts';
@@ -19,7 +20,12 @@ const RUN_LIMIT_MS = 24 * 3_600_000;
 /** One run of the real engine, to its end or to its kill. */
 export async function launch(
   world: World,
-  job: { readonly number: number; readonly killAfter: number; readonly crowded: boolean },
+  job: {
+    readonly number: number;
+    readonly killAfter: number;
+    readonly crowded: boolean;
+    readonly purpose: Purpose;
+  },
 ): Promise<RunEnd> {
   const { options, scenario } = world;
   const life = new Life(job.killAfter);
@@ -54,7 +60,8 @@ export async function launch(
   const killed = new Promise<'killed'>((resolve) => {
     life.onEnd = () => resolve('killed');
   });
-  const work = rotate(run, {
+  const begin = job.purpose === 'restore' ? restore : rotate;
+  const work = begin(run, {
     secrets: scenario.sites.map((site) => site.secret),
     trigger: 'simulation',
     requestReason: null,
@@ -69,7 +76,8 @@ export async function launch(
   const limit = world.clock.sleep(RUN_LIMIT_MS).then(() => 'endless' as const);
   const end = await Promise.race([work, killed, limit]);
   world.cloud.watchers.splice(world.cloud.watchers.indexOf(count), 1);
-  const base = { number: job.number, crowded: job.crowded, ...counts };
+  const { number, crowded, purpose } = job;
+  const base = { number, crowded, purpose, ...counts };
   if (end === 'endless') {
     world.violate(9, `run ${job.number} did not end within a day`);
     return { ...base, killed: true, report: null, error: null };

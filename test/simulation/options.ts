@@ -33,6 +33,10 @@ export interface Options {
   readonly runs: number;
   /** Kills a run when this many of its requests were sent; 0 never. By run. */
   readonly killAfter: readonly number[];
+  /** Which of those runs is a restore that somebody asks for. */
+  readonly restores: readonly boolean[];
+  /** What the healed world has to reach: every new key, or everything as it was. */
+  readonly goal: 'forward' | 'back';
   /** Two runs at once. */
   readonly concurrent: boolean;
   readonly lease: boolean;
@@ -98,6 +102,17 @@ export function drawOptions(seed: number): Options {
     proof: prng.pick(['established', 'established', 'proven']),
     allowInterruption: prng.chance(1, 5),
     deadlineMinutes: prng.pick([0, 0, 0, 10]),
+    // Last, so that what was drawn for a seed before there were restores stays.
+    ...drawRestores(prng.fork('restores'), runs),
+  };
+}
+
+/** In every fourth seed people change their mind; in half of those they keep to it. */
+function drawRestores(prng: Prng, runs: number): Pick<Options, 'restores' | 'goal'> {
+  const asked = prng.chance(1, 4);
+  return {
+    restores: Array.from({ length: runs }, () => asked && prng.chance(1, 2)),
+    goal: asked && prng.chance(1, 2) ? 'back' : 'forward',
   };
 }
 

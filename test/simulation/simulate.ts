@@ -6,6 +6,7 @@ import { loadKey } from '../../local/vpc/far-end.ts';
 import * as promises from './checkers/index.ts';
 import { launch } from './launch.ts';
 import type { Options } from './options.ts';
+import type { Site } from './scenario.ts';
 import { World, attach } from './world.ts';
 import type { Checker, RunEnd } from './world.ts';
 
@@ -25,6 +26,17 @@ export interface Result {
 const HEALING_RUNS = 8;
 
 /**
+ * Where a run ends after 10 minutes and a gateway configures for up to 400 s, a run is sure of one write
+ * before its deadline and one that is under way then: all of them by its canary group, one group a run.
+ */
+function healingRuns(world: World): number {
+  const { deadlineMinutes, switches } = world.options;
+  if (deadlineMinutes === 0 || switches.windowSeconds !== '240-400') return HEALING_RUNS;
+  const tunnels = world.scenario.sites.flatMap((site) => world.tunnels(site)).length;
+  return HEALING_RUNS + Math.ceil(tunnels / 2);
+}
+
+/**
  * Reasons with which a healed world may stay unconverged: each names something that only a person can
  * decide. The rest must converge by itself.
  */
@@ -34,6 +46,7 @@ const FOR_A_PERSON: ReadonlySet<CodeName> = new Set<CodeName>([
   'partner-unreadable',
   'same-gateway-rule',
   'stepwise-unreadable',
+  'restore-unreadable',
   'keys-unreadable',
   'document-blocked',
 ]);
@@ -59,7 +72,8 @@ export async function simulate(options: Options): Promise<Result> {
   }
   heal(world);
   const last = await converge(world, finish, ends.length);
-  judge(world, last);
+  if (options.goal === 'forward') judge(world, last);
+  else judgeBack(world, last);
   for (const checker of checkers) checker.onEnd?.();
   return {
     violations: world.violations,
@@ -78,9 +92,11 @@ async function phaseRuns(
   killAfter: number,
 ): Promise<readonly RunEnd[]> {
   const crowded = world.options.concurrent;
-  const first = launch(world, { number: index * 10, killAfter, crowded });
+  const purpose = world.options.restores[index] === true ? 'restore' : 'rotate';
+  const first = launch(world, { number: index * 10, killAfter, crowded, purpose });
   if (!crowded) return [await first];
-  return Promise.all([first, launch(world, { number: index * 10 + 1, killAfter: 0, crowded })]);
+  const second = { number: index * 10 + 1, killAfter: 0, crowded, purpose: 'rotate' } as const;
+  return Promise.all([first, launch(world, second)]);
 }
 
 function faultRules({ faults }: Options): readonly FaultRule[] {
@@ -115,12 +131,41 @@ function heal(world: World): void {
   cloud.vpc.events.advance(now);
   for (const site of scenario.sites) {
     for (const { connection, tunnel } of world.tunnels(site)) {
-      tunnel.farEnd.policy = 'has-it-already';
-      loadKey(cloud.vpc, connection, tunnel, site.newKey, now);
+      const back = world.options.goal === 'back';
+      // A far end proves itself with one key: who goes back brings each along as it changes.
+      tunnel.farEnd.policy = back ? 'follows' : 'has-it-already';
+      if (back) tunnel.farEnd.delayMs = 1_000;
+      loadKey(cloud.vpc, connection, tunnel, back ? tunnel.config.ike.Psk : site.newKey, now);
     }
-    relabel(world, site.secret, 'KeyturnHeld', null);
+    if (world.options.goal === 'forward') goForward(world, site);
   }
   acknowledge(world);
+}
+
+/** Clears what is held and, where somebody went back or was about to, asks for the new version again. */
+function goForward(world: World, site: Site): void {
+  relabel(world, site.secret, 'KeyturnHeld', null);
+  if (!world.options.restores.includes(true)) return;
+  const holder = (label: string): string | undefined =>
+    world.cloud.kms.secrets
+      .get(site.secret)
+      ?.versions.find((version) => version.labels.includes(label))?.versionId;
+  if (holder('ACSCurrent') === 'v2' && holder('KeyturnNext') !== 'v1') return;
+  place(world, site.secret, 'KeyturnNext', 'v2');
+  // Whoever stops a return in the middle of its promotion says which version comes before.
+  if (holder('ACSCurrent') === 'v2') place(world, site.secret, 'ACSPrevious', 'v1');
+}
+
+/** Puts a label on one version, off every other. */
+function place(world: World, secretName: string, label: string, versionId: string): void {
+  relabel(world, secretName, label, null);
+  const secret = world.cloud.kms.secrets.get(secretName);
+  if (secret === undefined) return;
+  world.wishes += 1;
+  const versions = secret.versions.map((version) =>
+    version.versionId === versionId ? { ...version, labels: [...version.labels, label] } : version,
+  );
+  replaceVersions(secret, versions, world.clock.now());
 }
 
 /** Puts label `to` on the version that has `on`, or (`to` null) takes `on` off. */
@@ -128,6 +173,8 @@ function relabel(world: World, secretName: string, on: string, to: string | null
   const secret = world.cloud.kms.secrets.get(secretName);
   const holder = secret?.versions.find((version) => version.labels.includes(on));
   if (secret === undefined || holder === undefined) return;
+  if (to !== null && holder.labels.includes(to)) return;
+  world.wishes += 1;
   const versions = secret.versions.map((version) => {
     if (version !== holder) return version;
     const labels =
@@ -143,9 +190,17 @@ async function converge(
   done: number,
 ): Promise<RunEnd | null> {
   let last: RunEnd | null = null;
-  for (let number = 0; number < HEALING_RUNS; number += 1) {
+  const bound = healingRuns(world);
+  for (let number = 0; number < bound; number += 1) {
     await world.clock.sleep(10 * 60_000);
-    last = await launch(world, { number: 1000 + done + number, killAfter: 0, crowded: false });
+    // A version that is gone back to needs its far end as well.
+    acknowledge(world);
+    last = await launch(world, {
+      number: 1000 + done + number,
+      killAfter: 0,
+      crowded: false,
+      purpose: world.options.goal === 'back' ? 'restore' : 'rotate',
+    });
     finish([last]);
     if (last.report?.outcome === 'unchanged') break;
   }
@@ -194,12 +249,45 @@ function judge(world: World, last: RunEnd | null): void {
   }
 }
 
+/** 9 for who wants back: every tunnel has what it had, or a reason that only a person can act on. */
+function judgeBack(world: World, last: RunEnd | null): void {
+  const report = last?.report;
+  if (report === null || report === undefined) {
+    world.violate(9, `the last restore gave no report: ${last?.error?.slice(0, 300) ?? ''}`);
+    return;
+  }
+  for (const site of world.scenario.sites) {
+    const group = report.groups.find((found) => found.customerGatewayId === site.customerGateway);
+    const reason = group?.reason ?? report.secrets.find(({ name }) => name === site.secret)?.reason;
+    const back = group?.verdict === 'converged' || reason?.code === 'put-back';
+    if (!back) {
+      if (reason && FOR_A_PERSON.has(reason.code)) continue;
+      world.violate(
+        9,
+        `${site.customerGateway} does not go back: ${reason?.code} ${reason?.detail}`,
+      );
+      continue;
+    }
+    for (const { connection, tunnel } of world.tunnels(site)) {
+      const { Psk, IkePfs } = tunnel.config.ike;
+      const was = [site.oldKey, site.liveKey].includes(Psk);
+      const settings = !world.options.settingsChange || IkePfs === 'group2';
+      if (was && settings) continue;
+      world.violate(
+        9,
+        `${connection.vpnConnectionId}/${tunnel.tunnelId} is reported back and is not`,
+      );
+    }
+  }
+}
+
 function count(ends: readonly RunEnd[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (name: string): void => {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   };
-  for (const { report, killed, error } of ends) {
+  for (const { report, killed, error, purpose } of ends) {
+    if (purpose === 'restore') add('restore asked for');
     if (killed) add('run killed');
     if (error !== null) add('run threw');
     if (report !== null) add(`run ${report.outcome}`);

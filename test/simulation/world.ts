@@ -1,6 +1,7 @@
 import { Cloud } from '../../local/cloud.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import type { Connection, Tunnel } from '../../local/vpc/model.ts';
+import type { Purpose } from '../../functions/run/prepare.ts';
 import type { Report } from '../../functions/core/report.ts';
 import type { Call, CallResult } from '../../local/front-door/call.ts';
 import type { WorldEvent } from '../../local/vpc/model.ts';
@@ -11,6 +12,7 @@ import type { Scenario, Site } from './scenario.ts';
 /** How one simulated run ended. */
 export interface RunEnd {
   readonly number: number;
+  readonly purpose: Purpose;
   readonly killed: boolean;
   readonly report: Report | null;
   /** Rendered error, where the run threw. */
@@ -28,6 +30,8 @@ export class World {
   readonly clock: VirtualClock;
   readonly cloud: Cloud;
   readonly violations: string[] = [];
+  /** How often a person has changed what is wanted. */
+  wishes = 0;
   /** Everything that simulated processes wrote: log events, reports, errors. */
   readonly output: string[] = [];
 

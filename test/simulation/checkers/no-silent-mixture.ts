@@ -29,11 +29,19 @@ export function noSilentMixture(world: World): Checker {
         if (blind && verdict === 'blocked' && group.reason.code !== 'held') continue;
         if (mix === 'mixed' && !['mixed', 'unknown'].includes(verdict) && !told(group.reason.code))
           world.violate(5, says);
-        if (verdict === 'restored' && mix === 'new') world.violate(5, says);
+        if (verdict === 'restored' && mix === heldMix(world, site)) world.violate(5, says);
         if (verdict === 'converged' && mix === 'mixed') world.violate(5, says);
       }
     },
   };
+}
+
+/** What a group looks like that still has the version which is held; `new` where no version is. */
+function heldMix(world: World, site: Site): Mix {
+  const held = world.cloud.kms.secrets
+    .get(site.secret)
+    ?.versions.find((version) => version.labels.includes('KeyturnHeld'));
+  return held === undefined || held.data.includes(site.newKey) ? 'new' : 'old';
 }
 
 /** Waiting between the steps of a stepwise rotation is half new by intention, and says so. */

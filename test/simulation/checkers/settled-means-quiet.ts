@@ -1,8 +1,10 @@
-import type { Checker, World } from '../world.ts';
+import type { Checker, RunEnd, World } from '../world.ts';
 
 /** 10: once more after success changes nothing further, and without stale reads not even asks for a change. */
 export function settledMeansQuiet(world: World): Checker {
   let settled: string | null = null;
+  let settledBy: RunEnd['purpose'] = 'rotate';
+  let { wishes } = world;
   const state = (): string =>
     JSON.stringify(
       world.scenario.sites.map((site) => [
@@ -12,8 +14,12 @@ export function settledMeansQuiet(world: World): Checker {
     );
   return {
     promise: 10,
-    onRunEnd({ report, crowded, killed, writes, labelMoves, number }) {
+    onRunEnd({ report, crowded, killed, writes, labelMoves, number, purpose }) {
       const now = state();
+      // Who asks for what was before, or for something else, asks for a change.
+      if (world.wishes !== wishes || (purpose === 'restore' && settledBy === 'rotate'))
+        settled = null;
+      ({ wishes } = world);
       const stale = (world.cloud.faults.met.get('stale-read') ?? 0) > 0;
       if (settled !== null && !killed && settled !== now) {
         world.violate(10, `run ${number} changed something after everything had converged`);
@@ -23,6 +29,7 @@ export function settledMeansQuiet(world: World): Checker {
       }
       const fine = report?.outcome === 'unchanged' || report?.outcome === 'converged';
       settled = fine && !crowded && !killed ? now : null;
+      settledBy = purpose;
     },
   };
 }
