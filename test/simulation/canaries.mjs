@@ -186,6 +186,17 @@ export const CANARIES = [
     ],
   },
   {
+    name: 'second-restore-swaps-back',
+    promise: 9,
+    edits: [
+      {
+        file: 'functions/core/take-back.ts',
+        find: 'if (next === null && previous.labels.includes(LABELS.held))',
+        replace: 'if (false)',
+      },
+    ],
+  },
+  {
     name: 'labels-moved-without-looking',
     promise: 10,
     edits: [
