@@ -133,7 +133,7 @@ async function work(
   if (approved !== undefined && fingerprintOf(run, first) !== approved) {
     throw new KeyturnError('plan-outdated', '');
   }
-  // Nor is a key that nobody had planned what was approved, nor is one wanted by who wants back.
+  // New keys were neither in the plan that was approved, nor are they what somebody wants who wants back.
   const generates = approved === undefined && purpose === 'rotate';
   const generated: Generated = generates ? await generateDue(run, first) : new Map();
   const fresh = [...generated.values()].includes('stored');
