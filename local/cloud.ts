@@ -252,7 +252,7 @@ export class Cloud {
     const context = this.#context(call, call.now);
     try {
       authoriseCall(call, context, this.roles);
-      this.#throttle.admit(call);
+      this.#throttle.admit(call, this.switches);
       call.fault = this.faults.draw({
         product: call.product,
         action: call.action,

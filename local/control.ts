@@ -17,7 +17,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** Role sessions are good for as long as Function Compute's own: 36 hours. */
 const SESSION_SECONDS = 36 * 3_600;
 
-const ROUTES: Routes = {
+/** Every route that the control address has, by method and path. */
+export const ROUTES: Routes = {
   'GET /state': ({ cloud }, _body, query) => showState(cloud, query.get('keys') === '1'),
   'GET /journal': ({ cloud }) => cloud.journal.read(),
   'GET /switches': ({ cloud }) => ({ now: cloud.switches, candidates: SWITCHES }),

@@ -89,18 +89,26 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 type Handle = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;
 
 function listener(handle: Handle): Server {
+  /** Sockets whose request has come in whole and is being answered: a function can take an hour. */
+  const answering = new Set<Socket>();
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
       readBody(request)
         .then((body) => {
-          if (body !== null) return handle(request, body, response);
-          response.writeHead(413, { connection: 'close' }).end();
+          if (body === null) {
+            response.writeHead(413, { connection: 'close' }).end();
+            return;
+          }
+          const { socket } = request;
+          answering.add(socket);
+          response.once('close', () => answering.delete(socket));
+          return handle(request, body, response);
         })
         .catch(() => request.destroy());
     },
   );
-  boundConnections(server);
+  boundConnections(server, answering);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();
@@ -108,8 +116,8 @@ function listener(handle: Handle): Server {
   return server;
 }
 
-/** Past the bound, the connection that has been silent longest makes room for a new one. */
-function boundConnections(server: Server): void {
+/** Past the bound, the connection that has been silent longest and waits for nothing makes room. */
+function boundConnections(server: Server, answering: ReadonlySet<Socket>): void {
   const open = new Set<Socket>();
   const heardFrom = (socket: Socket): void => {
     open.delete(socket);
@@ -118,8 +126,12 @@ function boundConnections(server: Server): void {
   server.on('connection', (socket) => {
     heardFrom(socket);
     socket.once('close', () => open.delete(socket));
-    const [silent] = open;
-    if (open.size > MAX_CONNECTIONS) silent?.destroy();
+    if (open.size <= MAX_CONNECTIONS) return;
+    for (const silent of open) {
+      if (answering.has(silent)) continue;
+      silent.destroy();
+      return;
+    }
   });
   server.on('request', ({ socket }) => heardFrom(socket));
 }

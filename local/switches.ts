@@ -57,6 +57,8 @@ export const SWITCHES = {
     'OperationFailed.LastTokenProcessing',
     'IdempotenceProcessing',
   ],
+  /** Calls a minute of VPC's actions whose rate is not documented. */
+  undocumentedRates: ['none', '120', '30'],
   /** LocalSubnet and RemoteSubnet left out of a call about a whole connection. */
   omittedSubnets: ['kept', 'refused', 'widened'],
   /** Which changes EffectImmediately governs: false lets a changed tunnel wait for traffic. */

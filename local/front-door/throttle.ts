@@ -1,4 +1,6 @@
 import { VendorError } from '../operation.ts';
+import type { Limit } from '../operation.ts';
+import type { Switches } from '../switches.ts';
 import type { Call, Product } from './call.ts';
 import { gatewayRefusal } from './gateway-refusals.ts';
 
@@ -6,8 +8,8 @@ import { gatewayRefusal } from './gateway-refusals.ts';
 export class Throttle {
   readonly #accepted = new Map<string, number[]>();
 
-  admit(call: Call): void {
-    const limit = call.operation?.limit ?? null;
+  admit(call: Call, { undocumentedRates }: Switches): void {
+    const limit = call.operation?.limit ?? assumed(call.product, undocumentedRates);
     if (limit === null) return;
     const what = limit.group ?? call.action;
     const key = `${call.product} ${call.regionId} ${what} ${call.caller.accountId}`;
@@ -18,6 +20,12 @@ export class Throttle {
     times.push(call.now);
     this.#accepted.set(key, times);
   }
+}
+
+/** VPC has a rate for every action; some rows of its table were not seen. */
+function assumed(product: Product, perMinute: Switches['undocumentedRates']): Limit | null {
+  if (product !== 'vpc' || perMinute === 'none') return null;
+  return { calls: Number(perMinute), perMs: 60_000 };
 }
 
 /** VPC's gateway answers 400, the others 429 (the products' own documentation). */

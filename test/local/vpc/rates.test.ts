@@ -55,3 +55,15 @@ test('the limit slides: calls count for a minute each, not by the clock’s minu
   world.pass(30_000);
   expect(world.rekey('tun-a1')).toBe('200');
 });
+
+test.each(['120', '30'] as const)(
+  'undocumentedRates: %s a minute for the actions whose rate is not known',
+  (undocumentedRates) => {
+    const world = new World({ switches: { undocumentedRates } });
+    const call = () => world.outcome('DescribeVpnGateways', { RegionId: REGION });
+    for (let count = 0; count < Number(undocumentedRates); count += 1) expect(call()).toBe('200');
+    expect(call()).toBe(THROTTLED);
+    world.pass(60_000);
+    expect(call()).toBe('200');
+  },
+);
