@@ -93,9 +93,10 @@ const ENTRIES: readonly Entry<never>[] = [
     group: 'rest',
     does: 'run the local cloud; its first line says where, as JSON',
     options: [
-      ['--port <number>', 'of the VPC service; 0 takes any that is free'],
+      ['--port <number>', 'of the VPC service, the others follow; 0 takes free ones'],
       ['--fleet <file>', 'what is in it; else the sample fleet'],
       ['--seed <number>', 'of everything that varies'],
+      ['--draw-switches', 'draw what nobody knows of the service by the seed'],
     ],
     examples: [['keyturn local > cloud.json &', 'and read the addresses from the first line']],
     run: local,

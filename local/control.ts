@@ -6,8 +6,7 @@ import { BadRequest } from './control-route.ts';
 import type { Routes, Steered } from './control-route.ts';
 import { readFaultRules } from './fault-rules.ts';
 import { snapshotSecrets } from './kms/state.ts';
-import { SWITCHES } from './switches.ts';
-import type { Switches } from './switches.ts';
+import { SWITCHES, readSwitches } from './switches.ts';
 import { loadKey } from './vpc/far-end.ts';
 import { FAR_END_POLICIES, isPolicy } from './vpc/model.ts';
 import type { Tunnel } from './vpc/model.ts';
@@ -103,16 +102,7 @@ function showState(cloud: Cloud, keys: boolean): unknown {
 }
 
 function setSwitches(cloud: Cloud, body: Json): unknown {
-  for (const [name, value] of Object.entries(body)) {
-    const candidates: readonly string[] | undefined = Object.hasOwn(SWITCHES, name)
-      ? SWITCHES[name as keyof typeof SWITCHES]
-      : undefined;
-    if (candidates === undefined) throw new BadRequest('no such switch');
-    if (typeof value !== 'string' || !candidates.includes(value)) {
-      throw new BadRequest(`${name} must be one of ${candidates.join(', ')}`);
-    }
-  }
-  cloud.switches = { ...cloud.switches, ...(body as Partial<Switches>) };
+  cloud.switches = { ...cloud.switches, ...readSwitches(body) };
   return cloud.switches;
 }
 

@@ -34,7 +34,7 @@ export interface LocalCloud {
 
 export interface LocalCloudOptions {
   readonly fleet: FleetFile;
-  /** Of the VPC listener; the others take what is free. 0: any. */
+  /** Of the VPC listener; KMS, Function Compute and the control address take the three after it. 0: any. */
   readonly port?: number;
   readonly seed?: number;
   readonly switches?: Partial<Switches>;
@@ -67,9 +67,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const steer = listener((request, body, response) =>
     control({ cloud, deploy }, request, body, response),
   );
+  const { port = 0 } = options;
   const servers = [service('vpc'), service('kms'), service('fc'), steer] as const;
   const [vpc = '', kms = '', fc = '', steering = ''] = await Promise.all(
-    servers.map((server, index) => listen(server, index === 0 ? (options.port ?? 0) : 0)),
+    servers.map((server, index) => listen(server, port === 0 ? 0 : port + index)),
   );
   Object.assign(addresses, { vpc, kms, fc });
   for (const value of options.fleet.functions ?? []) deploy(value);

@@ -9,7 +9,7 @@ export class Throttle {
   readonly #accepted = new Map<string, number[]>();
 
   admit(call: Call, { undocumentedRates }: Switches): void {
-    const limit = call.operation?.limit ?? assumed(call.product, undocumentedRates);
+    const limit = call.operation?.limit ?? assumed(call, undocumentedRates);
     if (limit === null) return;
     const what = limit.group ?? call.action;
     const key = `${call.product} ${call.regionId} ${what} ${call.caller.accountId}`;
@@ -22,10 +22,12 @@ export class Throttle {
   }
 }
 
-/** VPC has a rate for every action; some rows of its table were not seen. */
-function assumed(product: Product, perMinute: Switches['undocumentedRates']): Limit | null {
-  if (product !== 'vpc' || perMinute === 'none') return null;
-  return { calls: Number(perMinute), perMs: 60_000 };
+/** Calls a minute of most of VPC's actions; some rows of the table were not seen. */
+const COMMON_RATES = { read: 600, write: 120 } as const;
+
+function assumed({ product, operation }: Call, rates: Switches['undocumentedRates']): Limit | null {
+  if (product !== 'vpc' || operation === null || rates === 'none') return null;
+  return { calls: COMMON_RATES[operation.access], perMs: 60_000 };
 }
 
 /** VPC's gateway answers 400, the others 429 (the products' own documentation). */

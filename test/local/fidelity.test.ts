@@ -85,7 +85,7 @@ describe('the test that a row names', () => {
 test('docs/local-cloud.md has every route of the control address, and no other', () => {
   const [, section = ''] = read('docs/local-cloud.md').split('\n## The control address\n');
   const documented = [...section.matchAll(/`((?:GET|POST) \/[a-z/-]+)`/gu)].map(
-    ([, route]) => route,
+    ([, route = '']) => route,
   );
-  expect(documented.toSorted()).toEqual(Object.keys(ROUTES).toSorted());
+  expect(new Set(documented)).toEqual(new Set(Object.keys(ROUTES)));
 });
