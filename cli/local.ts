@@ -17,7 +17,8 @@ export async function local(options: LocalOptions): Promise<number> {
   try {
     const { port, fleet, seed } = options;
     const given = Object.entries({ port, fleet, seed }).filter(([, value]) => value !== undefined);
-    await runLocal(given.map(([name, value]) => `--${name}=${String(value)}`));
+    const args = given.map(([name, value]) => `--${name}=${String(value)}`);
+    await runLocal(options.drawSwitches === true ? [...args, '--draw-switches'] : args);
     return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'unexpected'}\n`);
