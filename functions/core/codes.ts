@@ -243,6 +243,13 @@ export const CODES = {
     exit: 4,
   },
 
+  'budget-spent': {
+    sentence: 'So many groups of the run have failed that no further one was begun.',
+    remedy:
+      'Look for what the listed groups have in common; the rest follows in a later run. KEYTURN_FAILURE_BUDGET says how many may fail.',
+    exit: 4,
+  },
+
   // Failed while working.
   'proof-timeout': {
     sentence: 'The tunnel did not come up again in time with the new configuration.',

@@ -121,6 +121,7 @@ export function wire(execution: Execution, calls: Map<string, number>): Run {
       ...RUN_DEFAULTS,
       pollMaxMs: settings.pollMaxMs,
       statusLagMs: settings.statusLagMs,
+      failureBudget: settings.failureBudget,
       window: settings.window,
       ignoreWindow: command.ignoreWindow,
       deadline: execution.deadlineMs === null ? null : epochMs(execution.deadlineMs),

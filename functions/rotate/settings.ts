@@ -24,6 +24,8 @@ export interface Settings {
   /** How old a tunnel's status may be when it is read. */
   readonly statusLagMs: DurationMs;
   readonly requestTimeoutMs: DurationMs;
+  /** So many groups of a run may fail before no further one is begun. */
+  readonly failureBudget: number;
   /** A trigger older than this is not acted on. */
   readonly maxTriggerAgeMs: DurationMs;
   /** Groups are begun only while it is open; null: at any time. */
@@ -49,6 +51,7 @@ export function readSettings(env: Environment): Settings {
     statusLagMs: readDuration(env, 'KEYTURN_STATUS_LAG_MS', seconds(15)),
     requestTimeoutMs: readDuration(env, 'KEYTURN_REQUEST_TIMEOUT_MS', seconds(10)),
     maxTriggerAgeMs: readDuration(env, 'KEYTURN_MAX_TRIGGER_AGE_MS', minutes(6 * 60)),
+    failureBudget: readCount(env, 'KEYTURN_FAILURE_BUDGET', 3),
     window: readWindow(env, 'KEYTURN_WINDOW'),
     jitterMs: readJitter(env, 'KEYTURN_JITTER_SECONDS'),
   };
@@ -117,6 +120,13 @@ function readSwitch(env: Environment, name: string): boolean {
   if (value === '' || value === 'false') return false;
   if (value === 'true') return true;
   throw new KeyturnError('setting-invalid', `${name} must be true or false.`);
+}
+
+function readCount(env: Environment, name: string, fallback: number): number {
+  const value = env[name];
+  if (value === undefined || value === '') return fallback;
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new KeyturnError('setting-invalid', `${name} must be a whole number from 1 to 9999.`);
 }
 
 function readDuration(env: Environment, name: string, fallback: DurationMs): DurationMs {

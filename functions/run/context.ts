@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly attempts: number;
   /** Attempts of one write, busy answers included. */
   readonly writeAttempts: number;
+  /** So many groups may fail before no further one is begun; the first group's failure ends it anyway. */
+  readonly failureBudget: number;
   /** No write starts later than this; null where nothing limits the run. */
   readonly deadline: EpochMs | null;
   /** When the process is killed, whatever it does; null where nothing does so. */
@@ -62,6 +64,7 @@ export const RUN_DEFAULTS = {
   backoffMaxMs: seconds(20),
   attempts: 8,
   writeAttempts: 60,
+  failureBudget: 3,
   deadline: null,
   killedAt: null,
   rateShare: new Map<string, number>(),

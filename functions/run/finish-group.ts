@@ -21,6 +21,10 @@ export interface GroupEnd {
 export async function runGroup(floor: Floor, plan: GroupPlan): Promise<GroupEnd> {
   const work = startWork(plan);
   await applyGroup(floor, work);
+  const { failure } = work;
+  if (failure !== null && work.order.length > 0 && !isStop(failure)) {
+    floor.budget.spend(plan.group.id);
+  }
   return endOf(floor, work, await conclude(floor, work));
 }
 

@@ -10,6 +10,7 @@ import { LABELS, holderOf } from '../core/versions.ts';
 import type { EpochMs } from '../core/units.ts';
 import { mustStop } from './context.ts';
 import type { Run } from './context.ts';
+import { FailureBudget } from './failure-budget.ts';
 import { groupReport, resumeRestore, runGroup, untouched } from './finish-group.ts';
 import type { GroupEnd } from './finish-group.ts';
 import { readDocument, secretNames } from './gather.ts';
@@ -233,7 +234,8 @@ function floorOf(run: Run, prepared: Prepared, record: (step: StepReport) => voi
   for (const { regionId } of prepared.fleet.connections) {
     sizes.set(regionId, (sizes.get(regionId) ?? 0) + 1);
   }
-  return { run, locks: new Locks(), watchers: new Watchers(run, sizes), record };
+  const budget = new FailureBudget(run.options.failureBudget);
+  return { run, locks: new Locks(), watchers: new Watchers(run, sizes), budget, record };
 }
 
 /** Saves live values that stand in no version, for every secret that is about to overwrite some. */
@@ -327,6 +329,8 @@ async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd | null): P
   const stop = mustStop(floor.run);
   if (stop !== null) return untouched(plan, 'waiting', reason(stop));
   const well = canary === null || canary.verdict === 'converged' || canary.verdict === 'waiting';
+  const spent = floor.budget.spent();
+  if (well && spent !== null) return untouched(plan, 'blocked', spent);
   if (well) return closedFor(floor, plan) ?? runGroup(floor, plan);
   return untouched(plan, 'blocked', reason('canary-failed', canary.plan.group.id));
 }

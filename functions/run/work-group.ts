@@ -1,3 +1,4 @@
+import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import type { StepPhase } from '../core/events.ts';
 import { tunnelName } from '../core/fleet.ts';
@@ -10,8 +11,10 @@ import type { Redacted } from '../core/redacted.ts';
 import type { Proof, StepReport } from '../core/report.ts';
 import type { Wanted } from '../core/compare.ts';
 import type { EpochMs } from '../core/units.ts';
+import { mustStop } from './context.ts';
 import type { Run } from './context.ts';
 import { isoTime } from './iso-time.ts';
+import type { FailureBudget } from './failure-budget.ts';
 import type { Locks, Watchers } from './lanes.ts';
 import { prove } from './prove.ts';
 import { writeTunnel } from './write-tunnel.ts';
@@ -22,6 +25,7 @@ export interface Floor {
   readonly run: Run;
   readonly locks: Locks;
   readonly watchers: Watchers;
+  readonly budget: FailureBudget;
   /** Called for every finished step, in the order in which they finish. */
   record(step: StepReport): void;
 }
@@ -115,7 +119,7 @@ export async function takeStep(
       detail,
     });
   };
-  const job = jobOf(work, state, direction, say);
+  const job = jobOf(floor, work, { state, direction, report: say });
   const written = await floor.locks.lane(plan.group.laneId).do(async () => {
     const result = await writeTunnel(run, watcher, job);
     noteWrite(work, state, job, result);
@@ -159,28 +163,40 @@ export function wantedBefore(step: Step): Wanted {
 }
 
 function jobOf(
+  floor: Floor,
   work: GroupWork,
-  state: StepState,
-  direction: 'apply' | 'restore',
-  report: WriteJob['report'],
+  part: {
+    readonly state: StepState;
+    readonly direction: 'apply' | 'restore';
+    readonly report: WriteJob['report'];
+  },
 ): WriteJob {
   const { plan } = work;
+  const { direction, report } = part;
+  const { step } = part.state;
   const [secret] = plan.secrets;
   return {
-    step: state.step,
+    step,
     vpnGatewayId: plan.group.vpnGatewayId,
-    wanted: direction === 'apply' ? state.step.wanted : wantedBefore(state.step),
+    wanted: direction === 'apply' ? step.wanted : wantedBefore(step),
     direction,
     secretName: secret?.name ?? '',
     versionId: secret?.versionId ?? '',
-    mayStop: direction === 'apply',
+    stop: () => (direction === 'apply' ? stopOf(floor, work) : null),
     siblings: [
       ...new Set(plan.group.members.map((member) => member.connection.vpnConnectionId)),
-    ].filter((id) => id !== state.step.tunnel.vpnConnectionId),
+    ].filter((id) => id !== step.tunnel.vpnConnectionId),
     keepSecondPath: !plan.rules.allowInterruption,
     believedKey: (ref: TunnelRef) => work.believed.get(tunnelName(ref)) ?? null,
     report,
   };
+}
+
+/** Why the next write must not start: the run ends, or this group would be begun with the budget spent. */
+function stopOf({ run, budget }: Floor, work: GroupWork): Reason | null {
+  const stop = mustStop(run);
+  if (stop !== null) return reason(stop, work.plan.group.id);
+  return work.order.length === 0 ? budget.spent() : null;
 }
 
 function noteWrite(work: GroupWork, state: StepState, job: WriteJob, result: WriteResult): void {

@@ -13,7 +13,6 @@ import { settingsEqual } from '../core/write.ts';
 import type { TunnelConfig, TunnelWrite } from '../core/write.ts';
 import { between, durationMs, seconds } from '../core/units.ts';
 import type { EpochMs } from '../core/units.ts';
-import { mustStop } from './context.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
 import { repeat, retryAfter } from './retry.ts';
@@ -35,8 +34,8 @@ export interface WriteJob {
   readonly direction: 'apply' | 'restore';
   readonly secretName: string;
   readonly versionId: string;
-  /** Goes on where it stands: a restore is not stopped by the clock or by a request to stop. */
-  readonly mayStop: boolean;
+  /** Why the next request must not be sent, or null. A restore is not stopped: it is what makes safe. */
+  stop(): Reason | null;
   /** The key of a tunnel whose key cannot be read, as this run left it or the current version has it. */
   believedKey(tunnel: TunnelRef): Redacted | null;
   /** The other connections of the group: a service that keeps them on one key changes them as well. */
@@ -136,8 +135,8 @@ export async function writeTunnel(
         : end('failed', reason('no-second-path', why));
     }
     memory.lonelySince = null;
-    const stop = job.mayStop ? mustStop(run) : null;
-    if (stop !== null) return end('failed', reason(stop, tunnelName(job.step.tunnel)));
+    const stop = job.stop();
+    if (stop !== null) return end('failed', stop);
     const request = nextRequest(run, job, memory, connection, tunnel);
     job.report('writing', `${request.call}, attempt ${memory.requests + 1}`);
     memory.requests += 1;

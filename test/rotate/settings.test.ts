@@ -71,3 +71,19 @@ describe('a run begins later', () => {
     expect(startDelayMs(nightly, { jitterMs: seconds(0) }, here)).toBe(0);
   });
 });
+
+describe('KEYTURN_FAILURE_BUDGET', () => {
+  test.each([
+    ['', 3],
+    ['1', 1],
+    ['9999', 9999],
+  ])('%j is %i groups', (text, groups) => {
+    expect(readSettings({ KEYTURN_FAILURE_BUDGET: text }).failureBudget).toBe(groups);
+  });
+
+  test.each(['0', '-1', '1.5', '10000', 'three'])('%j is refused', (text) => {
+    expect(refusalOf({ KEYTURN_FAILURE_BUDGET: text })).toContain(
+      'KEYTURN_FAILURE_BUDGET must be a whole number from 1 to 9999',
+    );
+  });
+});
