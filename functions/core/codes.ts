@@ -392,6 +392,12 @@ export const CODES = {
       'Check fc:InvokeFunction of the role, and that the function has its task mode on; run again.',
     exit: 0,
   },
+  'generation-shared': {
+    sentence:
+      'New keys are due, but two documents name the same tunnels, and each would get keys of its own.',
+    remedy: 'Keep one document for each customer gateway, or store the next versions yourself.',
+    exit: 0,
+  },
   unproven: {
     sentence: 'A tunnel is up, but nothing shows that it negotiated with the new key.',
     remedy: 'Ask for "proof": {"require": "proven"}, or watch the next reauthentication.',

@@ -25,6 +25,11 @@ export async function generateDue(run: Run, prepared: Prepared): Promise<Generat
   for (const secret of prepared.secrets) {
     if (isDue(run, prepared, secret)) {
       const name = secret.aim.secretName;
+      const shared = sharedWith(prepared, name);
+      if (shared !== null) {
+        results.set(name, reason('generation-shared', `${name} and ${shared}`));
+        continue;
+      }
       const closed = closedWindow(run, windowsOf(secret));
       const due = closed && reason(closed.code, `${name}: new keys are due; ${closed.detail}`);
       results.set(name, due ?? (await generate(run, prepared, secret)));
@@ -47,6 +52,13 @@ function isDue(run: Run, prepared: Prepared, { aim, snapshot }: WorkedSecret): b
     mine.length > 0 &&
     mine.every((plan) => plan.verdict === 'converged' || plan.verdict === 'unknown')
   );
+}
+
+/** Another secret that names some of the same tunnels: each would be given keys of its own. */
+function sharedWith({ plans }: Prepared, name: string): string | null {
+  const names = plans.map((plan) => plan.secrets.map((secret) => secret.name));
+  const beside = names.find((mine) => mine.includes(name) && mine.length > 1) ?? [];
+  return beside.find((other) => other !== name) ?? null;
 }
 
 async function generate(

@@ -8,7 +8,8 @@ import { reliably, repeat, retryAfter } from './retry.ts';
 import type { Attempt } from './retry.ts';
 
 /**
- * Brings a label onto a version (`to`), or off every version (`to` null). Looks before it calls, so it
+ * Brings a label onto a version (`to`), or (`to` null) off the version `only`, off any where that is not
+ * given: somebody may have put it on another version meanwhile, and that is theirs to keep. Looks before it calls, so it
  * can be repeated at will; sends the present holder along, so that a service that checks it protects us.
  * Null when the label is where it shall be, else why not.
  */
@@ -17,6 +18,7 @@ export function ensureLabel(
   secretName: string,
   label: string,
   to: string | null,
+  only: string | null = null,
 ): Promise<Reason | null> {
   const place = `${secretName} ${label}`;
   return repeat<Reason | null>(
@@ -27,6 +29,8 @@ export function ensureLabel(
       if (listed.kind !== 'ok') return { again: false, value: reasonOf(listed, place) };
       const from = holderOf({ versions: listed.value }, label);
       if ((from?.versionId ?? null) === to) return { again: false, value: null };
+      if (to === null && only !== null && from?.versionId !== only)
+        return { again: false, value: null };
       const moved = await run.ports.secrets.moveLabel({
         name: secretName,
         label,

@@ -49,10 +49,12 @@ async function promoteOne(
   const mine = ends.filter((end) => end.plan.secrets.some(({ name }) => name === aim.secretName));
   const leftover = holderOf(snapshot, LABELS.next) !== null;
   const converged = mine.length > 0 && mine.every((end) => end.verdict === 'converged');
-  if (!leftover || !converged || aim.held !== null) {
+  if (!leftover || aim.held !== null || (aim.promote && !converged)) {
     return { ...report, promoted: false, reason: null };
   }
-  if (!(await stillHolds(floor, mine))) {
+  // A version that is the current one already only has its labels left over: that asks nothing of tunnels,
+  // whose keys may not be shown, and a next version that stays for ever keeps new ones from being made.
+  if (aim.promote && !(await stillHolds(floor, mine))) {
     return { ...report, promoted: false, reason: reason('tunnel-drifted', aim.secretName) };
   }
   const why = await promote(floor.run, {

@@ -8,7 +8,8 @@ import { ensureLabel } from './labels.ts';
  * Makes the next version the current one. Every call looks first and can be repeated; a run killed
  * between any two of them is finished by the next. ACSPrevious moves first: once ACSCurrent has moved,
  * nothing but ACSPrevious would tell which version it came from. KeyturnNext goes last, because it is
- * what makes a later run come back here.
+ * what makes a later run come back here; and only off this version, because a newer next one may have been
+ * stored meanwhile.
  */
 export async function promote(
   run: Run,
@@ -28,7 +29,7 @@ export async function promote(
   const stuck =
     (await ensureLabel(run, name, LABELS.current, toVersionId)) ??
     (await previous()) ??
-    (await ensureLabel(run, name, LABELS.peerReady, null)) ??
-    (await ensureLabel(run, name, LABELS.next, null));
+    (await ensureLabel(run, name, LABELS.peerReady, null, toVersionId)) ??
+    (await ensureLabel(run, name, LABELS.next, null, toVersionId));
   return stuck?.code === 'label-not-moved' ? reason('promote-failed', stuck.detail) : stuck;
 }

@@ -25,6 +25,7 @@ import type { Taking } from './lease.ts';
 import { fingerprintOf, prepare, statedBefore } from './prepare.ts';
 import type { Prepared, Purpose, WorkedSecret } from './prepare.ts';
 import { promoteAll, unusableReports } from './promote-secrets.ts';
+import { repeat } from './retry.ts';
 import { saveBefore } from './save-before.ts';
 import { closedWindow } from './windows.ts';
 import type { Floor } from './work-group.ts';
@@ -138,7 +139,7 @@ async function work(
   const generates = approved === undefined && purpose === 'rotate';
   const generated: Generated = generates ? await generateDue(run, first) : new Map();
   const fresh = [...generated.values()].includes('stored');
-  const prepared = fresh ? await prepare(run, names, purpose) : first;
+  const prepared = fresh ? await prepareWith(run, names, generated) : first;
   announce(run, prepared);
   const steps: StepReport[] = [];
   const floor = floorOf(run, prepared, (step) => steps.push(step));
@@ -174,6 +175,20 @@ async function putBack(floor: Floor, plan: GroupPlan): Promise<GroupEnd> {
   return plan.verdict === 'unknown'
     ? untouched(plan, 'unknown', plan.reason)
     : resumeRestore(floor, plan);
+}
+
+/** Prepares again with the versions just stored: a list of versions may be older than they are. */
+function prepareWith(run: Run, names: readonly string[], generated: Generated): Promise<Prepared> {
+  return repeat<Prepared>(run, run.options.attempts, async () => {
+    const prepared = await prepare(run, names, 'rotate');
+    const listed = prepared.secrets.every(
+      ({ aim, snapshot }) =>
+        generated.get(aim.secretName) !== 'stored' || holderOf(snapshot, LABELS.next) !== null,
+    );
+    return listed
+      ? { again: false, value: prepared }
+      : { again: 'later', value: prepared, atLeastMs: 0 };
+  });
 }
 
 function heading(run: Run, request: RotateRequest, startedAt: EpochMs) {
