@@ -78,12 +78,16 @@ async function release(canary) {
   }
   const { status, stdout } = await simulate(outfile);
   const seeds = /^seed (\d+) broke/m.exec(stdout)?.[1];
-  const broken = new Set([...stdout.matchAll(/^ {2}promise (\d+):/gm)].map(([, n]) => Number(n)));
+  const broken = new Set(
+    [...stdout.matchAll(/^ {2}(promise \d+|protocol):/gm)].map(([, by]) => by),
+  );
   if (status !== 1 || broken.size === 0) return { caught: false, by: 'not caught', seeds: '-' };
-  const by = `promise ${[...broken].join(', ')}`;
-  return broken.has(canary.promise)
+  const by = [...broken].join(', ');
+  const { promise } = canary;
+  const wanted = promise === 'protocol' ? promise : `promise ${promise}`;
+  return broken.has(wanted)
     ? { caught: true, by, seeds }
-    : { caught: false, by, seeds: `${seeds}; promise ${canary.promise} was to break` };
+    : { caught: false, by, seeds: `${seeds}; ${wanted} was to break` };
 }
 
 const names = process.argv.slice(2);

@@ -1,22 +1,57 @@
+import type { FaultKind } from '../../local/faults.ts';
 import { Prng } from '../../local/prng.ts';
 import { SWITCHES, defaultSwitches } from '../../local/switches.ts';
 import type { SwitchName, Switches } from '../../local/switches.ts';
+import { ACT_KINDS } from './acts.ts';
+import type { Act } from './acts.ts';
+
+/**
+ * Faults between a run and the two APIs it calls; the rest strike Function Compute, which is not simulated.
+ * The atlas: all of these are survived, at any rate and together with kills. What no run survives stands
+ * in docs/safety.md: a key that nobody can read, a far end that never gets its key, clocks further apart
+ * than the lease allows for, somebody who writes a tunnel between a run's read and its write.
+ */
+export const STRUCK_KINDS = [
+  'reset-before',
+  'reset-after-applied',
+  'half-answer',
+  'stall-before',
+  'stall-after-applied',
+  'delay',
+  'duplicate-delivery',
+  'html-502',
+  'server-500',
+  'throttle',
+  'stuck-updating',
+  'stale-read',
+  'duplicate-page',
+  'masked-key',
+  'refuse',
+] as const satisfies readonly FaultKind[];
 
 /** Probability of each fault on one request, in thousandths. */
-export interface FaultRates {
-  readonly resetBefore: number;
-  readonly resetAfterApplied: number;
-  readonly serverError: number;
-  readonly html: number;
-  readonly throttle: number;
-  readonly duplicate: number;
-  readonly duplicatePage: number;
-  readonly staleRead: number;
+export type FaultRates = Readonly<Record<(typeof STRUCK_KINDS)[number], number>>;
+
+/** One trigger and what happens around it, before the world heals. */
+export interface Phase {
+  /** `restore`: an operator asks for what was before. */
+  readonly purpose: 'rotate' | 'restore';
+  /** Kills the first run when this many of its requests were sent; 0 never. */
+  readonly killAfter: number;
+  /** Asks the first run to stop after this many of its requests; 0 never. */
+  readonly stopAfter: number;
+  /** No write starts later than this after the run's start; 0 none. */
+  readonly deadlineMinutes: number;
+  /** More runs at the same time, each begun this long after the first one. */
+  readonly crowdAfterMs: readonly number[];
+  /** The crowd is the same trigger, delivered again: its runs carry the same id. */
+  readonly redelivered: boolean;
+  readonly acts: readonly Act[];
+  /** The far end's people put KeyturnPeerReady on. */
+  readonly acknowledged: boolean;
+  /** Until the next trigger. */
+  readonly waitMinutes: number;
 }
-
-export type FaultName = keyof FaultRates;
-
-export type FarEndKind = 'has-both' | 'follows' | 'never';
 
 /** Everything that one seed decides. Printed whole when a seed fails, and enough to replay it. */
 export interface Options {
@@ -28,91 +63,123 @@ export interface Options {
   readonly connectionsPerGroup: number;
   readonly attachments: number;
   readonly singles: number;
+  /** Connections that no document names; more than 50 of all kinds make a second page. */
+  readonly bystanders: number;
+  readonly layout: 'one-each' | 'two-secrets-one-group' | 'one-secret-two-groups';
   readonly faults: FaultRates;
-  /** Runs of the first phase; each may be killed. */
-  readonly runs: number;
-  /** Kills a run when this many of its requests were sent; 0 never. By run. */
-  readonly killAfter: readonly number[];
-  /** Which of those runs is a restore that somebody asks for. */
-  readonly restores: readonly boolean[];
-  /** What the healed world has to reach: every new key, or everything as it was. */
-  readonly goal: 'forward' | 'back';
-  /** Two runs at once. */
-  readonly concurrent: boolean;
+  /** Somebody else's change gets in right before each nth write, and the gateway is busy; 0 never. */
+  readonly busyEvery: number;
+  readonly phases: readonly Phase[];
   readonly lease: boolean;
-  /** In thousandths: a far end that does not have, and will not take, the next key. */
+  /** How far the clock of a run may be off, either way. */
+  readonly skewMs: number;
+  /** Far ends by kind, in thousandths; the rest has both keys. */
   readonly badFarEnds: number;
   readonly slowFarEnds: number;
+  readonly flappingFarEnds: number;
+  /** Tunnels that are down when the story begins, in thousandths. */
+  readonly downTunnels: number;
   /** Live keys that no version holds. */
   readonly unversionedKeys: boolean;
   /** Documents put straight in as ACSCurrent instead of KeyturnNext. */
   readonly straightIn: boolean;
   readonly settingsChange: boolean;
-  readonly handover: 'immediate' | 'acknowledged' | 'stepwise';
+  readonly handover: 'immediate' | 'acknowledged' | 'scheduled' | 'stepwise';
+  /** `scheduled`: minutes after the start. */
+  readonly notBeforeMinutes: number;
+  readonly followWithinHours: number;
   readonly proof: 'established' | 'proven';
+  readonly onFailure: 'restore' | 'hold';
   readonly allowInterruption: boolean;
-  /** Deadline of a run in virtual minutes; 0 none. */
-  readonly deadlineMinutes: number;
+  /** Documents that cannot be applied in this world without a person are left in. */
+  readonly deadEnds: boolean;
+  /** 0: Keyturn never generates a key. */
+  readonly rotateEveryDays: number;
+  /** What the healed world is asked for: the new version, or what was before it. */
+  readonly goal: 'forward' | 'back';
 }
 
 /** Swarm: each seed turns a different few dials far up, because dials at half height hide each other's bugs. */
-export const PROFILES = ['calm', 'network', 'kills', 'storm', 'bad-peers', 'crowd'] as const;
+export const PROFILES = [
+  'calm',
+  'contended',
+  'network',
+  'kills',
+  'storm',
+  'bad-peers',
+  'crowd',
+  'meddlers',
+  'pages',
+  'slow',
+  'calendar',
+  'regret',
+  'dead-ends',
+] as const;
 export type Profile = (typeof PROFILES)[number];
 
-const NO_FAULTS: FaultRates = {
-  resetBefore: 0,
-  resetAfterApplied: 0,
-  serverError: 0,
-  html: 0,
-  throttle: 0,
-  duplicate: 0,
-  duplicatePage: 0,
-  staleRead: 0,
-};
+const NO_FAULTS = Object.fromEntries(STRUCK_KINDS.map((kind) => [kind, 0])) as FaultRates;
 
 export function drawOptions(seed: number): Options {
   const prng = new Prng(seed).fork('options');
   const profile = prng.pick(PROFILES);
-  const concurrent = profile === 'crowd' || prng.chance(1, 10);
-  const runs = prng.between(1, 3);
-  const killChance = profile === 'kills' ? 9 : profile === 'storm' ? 4 : 0;
-  return {
+  const is = (...names: readonly Profile[]): boolean => names.includes(profile);
+  const crowded = is('crowd') || (!is('calm', 'contended') && prng.chance(1, 12));
+  const drawn: Options = {
     seed,
     profile,
     switches: drawSwitches(prng.fork('switches')),
-    gateways: prng.between(1, 3),
+    gateways: prng.between(1, 2),
     groupsPerGateway: prng.between(1, 2),
     connectionsPerGroup: prng.pick([1, 1, 1, 2, 3]),
     attachments: prng.between(0, 1),
-    singles: prng.between(0, 1),
+    singles: prng.pick([0, 0, 1]),
+    bystanders: is('pages') ? prng.between(47, 55) : 1,
+    layout: prng.pick([
+      'one-each',
+      'one-each',
+      'one-each',
+      'two-secrets-one-group',
+      'one-secret-two-groups',
+    ]),
     faults: drawFaults(prng.fork('faults'), profile),
-    runs,
-    killAfter: Array.from({ length: runs }, () =>
-      prng.chance(killChance, 10) ? prng.between(1, 60) : 0,
-    ),
-    concurrent,
+    busyEvery: is('contended', 'storm') ? prng.between(2, 4) : 0,
+    phases: drawPhases(prng.fork('phases'), profile, crowded),
     // Two runs at once without the lease is what reserved concurrency rules out.
-    lease: concurrent || prng.chance(1, 2),
-    badFarEnds: profile === 'bad-peers' ? 300 : 0,
-    slowFarEnds: prng.pick([0, 0, 300]),
+    lease: crowded || prng.chance(1, 2),
+    skewMs: crowded || prng.chance(1, 6) ? 7_000 : 0,
+    badFarEnds: is('bad-peers') ? 300 : 0,
+    slowFarEnds: is('calendar') ? 1_000 : prng.pick([0, 0, 300]),
+    flappingFarEnds: is('bad-peers') && prng.chance(1, 2) ? 200 : 0,
+    downTunnels: is('bad-peers') && prng.chance(1, 2) ? 150 : 0,
     unversionedKeys: prng.chance(1, 4),
-    straightIn: prng.chance(1, 6),
+    straightIn: !is('calendar') && prng.chance(1, 6),
     settingsChange: prng.chance(1, 3),
-    handover: prng.pick(['immediate', 'immediate', 'immediate', 'acknowledged', 'stepwise']),
+    handover: is('calendar')
+      ? prng.pick(['acknowledged', 'scheduled', 'stepwise', 'immediate'])
+      : prng.pick(['immediate', 'immediate', 'immediate', 'immediate', 'acknowledged', 'stepwise']),
+    notBeforeMinutes: prng.between(1, 3_000),
+    followWithinHours: is('calendar') ? prng.between(8, 60) : 720,
     proof: prng.pick(['established', 'established', 'proven']),
-    allowInterruption: prng.chance(1, 5),
-    deadlineMinutes: prng.pick([0, 0, 0, 10]),
-    // Last, so that what was drawn for a seed before there were restores stays.
-    ...drawRestores(prng.fork('restores'), runs),
+    onFailure: prng.pick(['restore', 'restore', 'restore', 'restore', 'hold']),
+    allowInterruption: prng.chance(1, 6),
+    deadEnds: is('dead-ends'),
+    rotateEveryDays: is('calendar') && prng.chance(1, 2) ? prng.between(1, 3) : 0,
+    goal: is('regret') && prng.chance(1, 2) ? 'back' : 'forward',
   };
+  return drawn.deadEnds ? drawn : withoutDeadEnds(drawn, prng.fork('dead ends'));
 }
 
-/** In every fourth seed people change their mind; in half of those they keep to it. */
-function drawRestores(prng: Prng, runs: number): Pick<Options, 'restores' | 'goal'> {
-  const asked = prng.chance(1, 4);
+/** Most seeds are to write, prove, restore and promote, not to end in the same refusal again and again. */
+function withoutDeadEnds(drawn: Options, prng: Prng): Options {
+  const { keyOnRead, sameGatewayRule, oldSa } = drawn.switches;
+  const blind = keyOnRead !== 'plain';
+  const alone = sameGatewayRule === 'reject' && prng.chance(3, 4);
   return {
-    restores: Array.from({ length: runs }, () => asked && prng.chance(1, 2)),
-    goal: asked && prng.chance(1, 2) ? 'back' : 'forward',
+    ...drawn,
+    ...(blind ? { unversionedKeys: false, straightIn: false, downTunnels: 0 } : {}),
+    ...(blind && drawn.handover === 'stepwise' ? { handover: 'immediate' } : {}),
+    ...(blind || oldSa === 'survives' ? { proof: 'established' } : {}),
+    ...(alone ? { connectionsPerGroup: 1 } : {}),
   };
 }
 
@@ -125,12 +192,55 @@ function drawSwitches(prng: Prng): Switches {
   return drawn as Switches;
 }
 
+/** The kinds that each profile draws from, and how often they may strike, in thousandths. */
+const FAULTS_OF: Partial<
+  Record<Profile, { readonly kinds: readonly FaultKind[]; readonly ceiling: number }>
+> = {
+  network: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 40 },
+  kills: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 20 },
+  storm: { kinds: STRUCK_KINDS, ceiling: 120 },
+  crowd: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 30 },
+  regret: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 20 },
+  pages: { kinds: ['duplicate-page', 'stale-read', 'reset-before', 'masked-key'], ceiling: 150 },
+  slow: { kinds: ['delay', 'stuck-updating', 'refuse', 'throttle', 'stale-read'], ceiling: 60 },
+};
+/** These end a run's work wherever they strike; at the rate of the others nothing else would be seen. */
+const RARE: readonly FaultKind[] = ['stuck-updating', 'refuse', 'masked-key'];
+
 function drawFaults(prng: Prng, profile: Profile): FaultRates {
-  if (profile === 'calm' || profile === 'bad-peers') return NO_FAULTS;
-  const ceiling = profile === 'storm' ? 120 : 40;
+  const { kinds, ceiling } = FAULTS_OF[profile] ?? { kinds: [], ceiling: 0 };
   const rates: Record<string, number> = { ...NO_FAULTS };
-  for (const name of Object.keys(NO_FAULTS)) {
-    if (prng.chance(1, 2)) rates[name] = prng.between(1, ceiling);
+  for (const kind of kinds) {
+    const top = RARE.includes(kind) ? Math.ceil(ceiling / 3) : ceiling;
+    if (prng.chance(1, 2)) rates[kind] = prng.between(1, top);
   }
-  return rates as unknown as FaultRates;
+  return rates as FaultRates;
+}
+
+function drawPhases(prng: Prng, profile: Profile, crowded: boolean): readonly Phase[] {
+  const is = (...names: readonly Profile[]): boolean => names.includes(profile);
+  const kills = is('kills') ? 9 : is('storm', 'regret') ? 4 : is('calm', 'contended') ? 0 : 1;
+  const actors = is('meddlers') ? 10 : is('storm') ? 3 : 0;
+  const count = is('calendar') ? prng.between(4, 7) : prng.between(1, 3);
+  return Array.from({ length: count }, () => ({
+    purpose: is('regret') && prng.chance(1, 2) ? 'restore' : 'rotate',
+    killAfter: prng.chance(kills, 10) ? prng.between(1, 80) : 0,
+    stopAfter: is('slow') && prng.chance(1, 4) ? prng.between(5, 120) : 0,
+    deadlineMinutes: is('slow', 'storm') ? prng.pick([0, 2, 5, 10]) : 0,
+    crowdAfterMs: crowded
+      ? Array.from({ length: prng.between(1, 2) }, () => prng.pick([0, 20, 1_000, 30_000, 200_000]))
+      : [],
+    redelivered: prng.chance(1, 2),
+    acts: prng.chance(actors, 10) ? drawActs(prng) : [],
+    acknowledged: prng.chance(1, 2),
+    waitMinutes: is('calendar') ? prng.between(300, 2_400) : prng.between(3, 40),
+  }));
+}
+
+function drawActs(prng: Prng): readonly Act[] {
+  return Array.from({ length: prng.between(1, 3) }, () => ({
+    kind: prng.pick(ACT_KINDS),
+    afterSeconds: prng.pick([0, 1, 30, 120, 600]) + prng.between(0, 30),
+    site: prng.between(0, 3),
+  }));
 }

@@ -1,5 +1,5 @@
-import { FAULT_KINDS } from '../../local/faults.ts';
 import { SWITCHES } from '../../local/switches.ts';
+import { STRUCK_KINDS } from './options.ts';
 import type { TableName, Totals } from './totals.ts';
 
 const SWITCH_VALUES: readonly string[] = Object.entries(SWITCHES).flatMap(([name, values]) =>
@@ -9,7 +9,7 @@ const SWITCH_VALUES: readonly string[] = Object.entries(SWITCHES).flatMap(([name
 /** The fault kinds and switch values that no seed met. */
 export function unmet({ tables }: Totals): readonly string[] {
   return [
-    ...FAULT_KINDS.filter((kind) => !tables.faults.has(kind)),
+    ...STRUCK_KINDS.filter((kind) => !tables.faults.has(kind)),
     ...SWITCH_VALUES.filter((value) => !tables.switches.has(value)),
   ];
 }
@@ -31,7 +31,7 @@ export function printTotals(totals: Totals, what: string, seconds: number, worke
   console.log(`  ${rate} seeds a minute, ${workers} workers`);
   console.log(`switch values met: ${tables.switches.size} of ${SWITCH_VALUES.length}`);
   console.log(
-    `fault kinds met: ${tables.faults.size} of ${FAULT_KINDS.length}\n${table('faults')}`,
+    `fault kinds met: ${tables.faults.size} of ${STRUCK_KINDS.length}\n${table('faults')}`,
   );
   console.log(`outcomes and reasons:\n${table('outcomes')}`);
 }

@@ -2,9 +2,12 @@ import type { ConnectionFile, FleetFile, TunnelFile } from '../../local/fleet-fi
 import { Prng } from '../../local/prng.ts';
 import type { Options } from './options.ts';
 
-/** One rotation document's subject: a customer gateway and the connections behind it. */
+/** One group: a customer gateway, the connections behind it, and the secrets that name them. */
 export interface Site {
-  readonly secret: string;
+  readonly index: number;
+  readonly kind: 'dual' | 'single' | 'attachment';
+  /** Usually one. */
+  readonly secrets: readonly string[];
   readonly customerGateway: string;
   readonly connections: readonly string[];
   readonly oldKey: string;
@@ -16,46 +19,44 @@ export interface Site {
 export interface Scenario {
   readonly fleet: FleetFile;
   readonly sites: readonly Site[];
+  /** All rotation documents, in order. */
+  readonly secrets: readonly string[];
   readonly leaseSecret: string;
 }
 
 export const REGION = 'cn-hangzhou';
+export const START_MS = Date.UTC(2026, 0, 1);
 
 /** Draws the fleet, its documents and its far ends. */
 export function drawScenario(options: Options): Scenario {
   const prng = new Prng(options.seed).fork('scenario');
-  const sites: Site[] = [];
-  const connections: ConnectionFile[] = [];
-  const gateways: FleetFile['gateways'][number][] = [];
-  const add = (gateway: string | undefined, count: number, kind: 'dual' | 'single'): void => {
-    const site = makeSite(options, sites.length, count);
-    sites.push(site);
-    for (const id of site.connections) {
-      connections.push(makeConnection(options, prng, site, { id, gateway, kind }));
-    }
-  };
-  for (let g = 0; g < options.gateways; g += 1) {
-    const id = `vpn-${g}`;
-    gateways.push({ id, region: REGION });
-    for (let n = 0; n < options.groupsPerGateway; n += 1)
-      add(id, options.connectionsPerGroup, 'dual');
-  }
-  for (let n = 0; n < options.singles; n += 1) add('vpn-0', 1, 'single');
-  for (let n = 0; n < options.attachments; n += 1) add(undefined, 1, 'dual');
-  const bystander = makeBystander(sites.length);
+  const places = placesOf(options);
+  const sites = places.map((place, index) => makeSite(options, index, place));
+  const connections = sites.flatMap((site, at) =>
+    site.connections.map((id) =>
+      makeConnection(options, prng, site, { id, gateway: places[at]?.gateway }),
+    ),
+  );
+  const bystanders = Array.from({ length: options.bystanders }, (_, n) => makeBystander(n));
+  const secrets = [...new Set(sites.flatMap((site) => site.secrets))];
   return {
     sites,
+    secrets,
     leaseSecret: 'keyturn/lease',
     fleet: {
       kmsRegion: REGION,
       regions: [REGION],
-      gateways,
+      gateways: Array.from({ length: options.gateways }, (_, g) => ({
+        id: `vpn-${g}`,
+        region: REGION,
+      })),
       customerGateways: [...sites.map((site) => site.customerGateway), 'cgw-bystander'].map(
         (id, index) => ({ id, region: REGION, ip: `203.0.113.${index + 1}` }),
       ),
-      connections: [...connections, bystander],
+      // Half of the bystanders come first, so that a page ends among the named ones.
+      connections: [...bystanders.slice(1), ...connections, ...bystanders.slice(0, 1)],
       secrets: [
-        ...sites.map((site) => secretOf(options, site)),
+        ...secrets.map((name) => secretOf(options, sites, name)),
         {
           name: 'keyturn/lease',
           versions: [{ versionId: 'empty', labels: ['ACSCurrent'], data: '-' }],
@@ -65,10 +66,34 @@ export function drawScenario(options: Options): Scenario {
   };
 }
 
-function makeSite(options: Options, index: number, count: number): Site {
+interface Place {
+  readonly gateway: string | undefined;
+  readonly kind: Site['kind'];
+  readonly count: number;
+}
+
+function placesOf(options: Options): readonly Place[] {
+  const { gateways, groupsPerGateway, connectionsPerGroup, singles, attachments } = options;
+  const many = (length: number, place: Place): readonly Place[] =>
+    Array.from({ length }, () => place);
+  return [
+    ...Array.from({ length: gateways }, (_, g) =>
+      many(groupsPerGateway, { gateway: `vpn-${g}`, kind: 'dual', count: connectionsPerGroup }),
+    ).flat(),
+    ...many(singles, { gateway: 'vpn-0', kind: 'single', count: 1 }),
+    ...many(attachments, { gateway: undefined, kind: 'attachment', count: 1 }),
+  ];
+}
+
+function makeSite(options: Options, index: number, { kind, count }: Place): Site {
   const key = (generation: string): string => `example-psk-s${options.seed}-${index}-${generation}`;
+  const shared = options.layout === 'one-secret-two-groups' && index === 1;
+  const own = `vpn/site-${shared ? 0 : index}`;
+  const twice = options.layout === 'two-secrets-one-group' && index === 0;
   return {
-    secret: `vpn/site-${index}`,
+    index,
+    kind,
+    secrets: twice ? [own, `${own}-again`] : [own],
     customerGateway: `cgw-${index}`,
     connections: Array.from({ length: count }, (_, n) => `vco-${index}-${n}`),
     oldKey: key('old'),
@@ -81,17 +106,14 @@ function makeConnection(
   options: Options,
   prng: Prng,
   site: Site,
-  place: {
-    readonly id: string;
-    readonly gateway: string | undefined;
-    readonly kind: 'dual' | 'single';
-  },
+  place: { readonly id: string; readonly gateway: string | undefined },
 ): ConnectionFile {
   const tunnel = (suffix: string): TunnelFile => ({
     id: `${place.id}${suffix}`.replace('vco', 'tun'),
     customerGateway: site.customerGateway,
     key: site.liveKey,
     ike: options.settingsChange ? { IkePfs: 'group2' } : {},
+    up: !prng.chance(options.downTunnels, 1000),
     farEnd: drawFarEnd(options, prng, site),
   });
   const { id: _id, ...only } = tunnel('');
@@ -99,66 +121,110 @@ function makeConnection(
     id: place.id,
     region: REGION,
     ...(place.gateway === undefined ? {} : { gateway: place.gateway }),
-    tunnels: place.kind === 'single' ? [only] : [tunnel('-a'), tunnel('-b')],
+    tunnels: site.kind === 'single' ? [only] : [tunnel('-a'), tunnel('-b')],
   };
 }
 
 /** A far end signs with the last of its keys; one that has both is ready for the change. */
 function drawFarEnd(options: Options, prng: Prng, site: Site): NonNullable<TunnelFile['farEnd']> {
   const negotiateMs = prng.between(40, 400);
+  const both = [site.liveKey, site.newKey];
   if (prng.chance(options.badFarEnds, 1000)) {
     return { policy: 'never', keys: [site.liveKey], negotiateMs };
+  }
+  if (prng.chance(options.flappingFarEnds, 1000)) {
+    return { policy: 'flaps', keys: both, delayMs: prng.between(60, 900) * 1_000, negotiateMs };
   }
   if (prng.chance(options.slowFarEnds, 1000)) {
     const delayMs = prng.between(1, 60) * 1_000;
     return { policy: 'follows', keys: [site.liveKey], delayMs, negotiateMs };
   }
-  return { policy: 'has-it-already', keys: [site.liveKey, site.newKey], negotiateMs };
+  return { policy: 'has-it-already', keys: both, negotiateMs };
 }
 
 /** A connection that no document names: nothing of it may ever change. */
 function makeBystander(index: number): ConnectionFile {
   const key = `example-psk-bystander-${index}`;
   const tunnel = (id: string): TunnelFile => ({ id, customerGateway: 'cgw-bystander', key });
+  const name = index === 0 ? 'bystander' : `bystander-${index}`;
   return {
-    id: 'vco-bystander',
+    id: `vco-${name}`,
     region: REGION,
     gateway: 'vpn-0',
-    tunnels: [tunnel('tun-bystander-a'), tunnel('tun-bystander-b')],
+    tunnels: [tunnel(`tun-${name}-a`), tunnel(`tun-${name}-b`)],
   };
 }
 
-function secretOf(options: Options, site: Site): FleetFile['secrets'][number] {
-  const document = (key: string, settings: boolean): Readonly<Record<string, unknown>> => ({
-    schema: 'keyturn/1',
-    targets: site.connections.map((VpnConnectionId) =>
-      settings
-        ? {
-            RegionId: REGION,
-            VpnConnectionId,
-            TunnelOptionsSpecification: { TunnelIkeConfig: { Psk: key, IkePfs: 'group14' } },
-          }
-        : { RegionId: REGION, VpnConnectionId, Psk: key },
-    ),
-    handover:
-      options.handover === 'stepwise'
-        ? { mode: 'stepwise', followWithinHours: 720 }
-        : { mode: options.handover },
-    proof: { require: options.proof, timeoutSeconds: 120 },
-    allowInterruption: options.allowInterruption,
-  });
-  const old = document(site.oldKey, false);
-  const next = document(site.newKey, options.settingsChange);
+/** Whether a site's documents allow its only path to be cut. */
+export function mayInterrupt(options: Options, sites: readonly Site[], site: Site): boolean {
+  if (options.allowInterruption) return true;
+  if (options.deadEnds) return false;
+  const blind = options.switches.keyOnRead !== 'plain';
+  const needed = ({ kind }: Site): boolean => kind === 'single' || (kind === 'attachment' && blind);
+  return sites.some((other) => needed(other) && other.secrets[0] === site.secrets[0]);
+}
+
+/** A rotation document for all sites that a secret names. */
+export function documentOf(
+  options: Options,
+  sites: readonly Site[],
+  secret: string,
+  version: { readonly keyOf: (site: Site) => string; readonly settings: boolean },
+): Readonly<Record<string, unknown>> {
+  const mine = sites.filter((site) => site.secrets.includes(secret));
+  const [first] = mine;
   return {
-    name: site.secret,
-    versions: options.straightIn
-      ? [
-          { versionId: 'v1', labels: ['ACSPrevious'], data: old },
-          { versionId: 'v2', labels: ['ACSCurrent'], data: next },
-        ]
-      : [
-          { versionId: 'v1', labels: ['ACSCurrent'], data: old },
-          { versionId: 'v2', labels: ['KeyturnNext'], data: next },
-        ],
+    schema: 'keyturn/1',
+    targets: mine.flatMap((site) =>
+      site.connections.map((VpnConnectionId) => {
+        const Psk = version.keyOf(site);
+        const place = { RegionId: REGION, VpnConnectionId };
+        if (!version.settings) return { ...place, Psk };
+        const TunnelIkeConfig = { Psk, IkePfs: 'group14' };
+        return { ...place, TunnelOptionsSpecification: { TunnelIkeConfig } };
+      }),
+    ),
+    handover: handoverOf(options),
+    proof: { require: options.proof, timeoutSeconds: 120 },
+    onFailure: options.onFailure,
+    allowInterruption: first !== undefined && mayInterrupt(options, sites, first),
+    ...(options.rotateEveryDays === 0 ? {} : { rotateEveryDays: options.rotateEveryDays }),
+  };
+}
+
+function handoverOf(options: Options): Readonly<Record<string, unknown>> {
+  const { handover: mode } = options;
+  switch (mode) {
+    case 'stepwise':
+      return { mode, followWithinHours: options.followWithinHours };
+    case 'scheduled': {
+      const notBefore = new Date(START_MS + options.notBeforeMinutes * 60_000).toISOString();
+      return { mode, notBefore };
+    }
+    case 'immediate':
+    case 'acknowledged':
+      return { mode };
+  }
+}
+
+function secretOf(
+  options: Options,
+  sites: readonly Site[],
+  name: string,
+): FleetFile['secrets'][number] {
+  const { settingsChange: settings } = options;
+  const document = (keyOf: (site: Site) => string, settings: boolean) =>
+    documentOf(options, sites, name, { keyOf, settings });
+  const old = document((site) => site.oldKey, false);
+  const next = document((site) => site.newKey, settings);
+  const [first, second] = options.straightIn
+    ? ['ACSPrevious', 'ACSCurrent']
+    : ['ACSCurrent', 'KeyturnNext'];
+  return {
+    name,
+    versions: [
+      { versionId: 'v1', labels: [first ?? ''], data: old },
+      { versionId: 'v2', labels: [second ?? ''], data: next },
+    ],
   };
 }

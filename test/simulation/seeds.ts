@@ -44,5 +44,5 @@ function note(totals: Totals, switches: Readonly<Record<string, string>>, result
   count(totals, 'figures', 'kills', result.kills);
   count(totals, 'figures', 'writes', result.writes);
   for (const [kind, met] of result.faults) count(totals, 'faults', kind, met);
-  for (const [name, met] of result.reasons) count(totals, 'outcomes', name, met);
+  for (const [name, met] of result.outcomes) count(totals, 'outcomes', name, met);
 }

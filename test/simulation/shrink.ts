@@ -1,5 +1,5 @@
 import { defaultSwitches } from '../../local/switches.ts';
-import type { Options } from './options.ts';
+import type { Options, Phase } from './options.ts';
 import { simulate } from './simulate.ts';
 
 /** The same failure with less around it: each part is taken out and stays out if the promise still breaks. */
@@ -15,12 +15,22 @@ export async function shrink(options: Options, violations: readonly string[]): P
   return best;
 }
 
+const CALMER_PHASES: readonly Partial<Phase>[] = [
+  { killAfter: 0 },
+  { stopAfter: 0 },
+  { deadlineMinutes: 0 },
+  { crowdAfterMs: [] },
+  { acts: [] },
+];
+
 type Simpler = (options: Options) => Partial<Options>;
 
 function simplifications(options: Options): readonly Simpler[] {
   const switches = Object.keys(options.switches) as (keyof Options['switches'])[];
   const faults = Object.keys(options.faults) as (keyof Options['faults'])[];
   return [
+    () => ({ bystanders: 1 }),
+    () => ({ layout: 'one-each' }),
     () => ({ gateways: 1 }),
     () => ({ groupsPerGateway: 1 }),
     () => ({ attachments: 0 }),
@@ -28,9 +38,13 @@ function simplifications(options: Options): readonly Simpler[] {
     () => ({ connectionsPerGroup: 1 }),
     () => ({ settingsChange: false }),
     () => ({ unversionedKeys: false }),
-    () => ({ deadlineMinutes: 0 }),
-    (now) => ({ killAfter: now.killAfter.slice(0, 1), runs: 1 }),
-    (now) => ({ killAfter: now.killAfter.map(() => 0) }),
+    () => ({ skewMs: 0 }),
+    () => ({ busyEvery: 0 }),
+    (now) => ({ phases: now.phases.slice(0, 1) }),
+    (now) => ({ phases: now.phases.slice(1) }),
+    ...CALMER_PHASES.map((calmer): Simpler => (now) => ({
+      phases: now.phases.map((phase) => ({ ...phase, ...calmer })),
+    })),
     ...faults.map((name): Simpler => (now) => ({ faults: { ...now.faults, [name]: 0 } })),
     ...switches.map((name): Simpler => (now) => ({
       switches: { ...now.switches, [name]: defaultSwitches()[name] },

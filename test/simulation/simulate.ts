@@ -1,13 +1,13 @@
-import type { CodeName } from '../../functions/core/codes.ts';
-import { replaceVersions } from '../../local/kms/state.ts';
 import type { FaultRule } from '../../local/faults.ts';
-import { Prng } from '../../local/prng.ts';
 import { loadKey } from '../../local/vpc/far-end.ts';
+import { occupyGateway, perform } from './acts.ts';
 import * as promises from './checkers/index.ts';
-import { launch } from './launch.ts';
-import type { Options } from './options.ts';
+import { excusesOf } from './excuses.ts';
+import { QUIET_JOB, launch } from './launch.ts';
+import { STRUCK_KINDS } from './options.ts';
+import type { Options, Phase } from './options.ts';
 import type { Site } from './scenario.ts';
-import { World, attach } from './world.ts';
+import { World, attach, paramsOf } from './world.ts';
 import type { Checker, RunEnd } from './world.ts';
 
 export interface Result {
@@ -16,282 +16,279 @@ export interface Result {
   readonly kills: number;
   readonly writes: number;
   readonly faults: ReadonlyMap<string, number>;
-  /** Outcomes of the runs and reasons of their groups, counted. */
-  readonly reasons: ReadonlyMap<string, number>;
+  /** Outcomes of the runs, reasons of their groups and acts of people, counted. */
+  readonly outcomes: ReadonlyMap<string, number>;
   /** Everything the simulated processes wrote, for `--trace`. */
   readonly output: readonly string[];
 }
 
 /** Runs that may be needed once faults have stopped. */
 const HEALING_RUNS = 8;
-
-/**
- * Where a run ends after 10 minutes and a gateway configures for up to 400 s, a run is sure of one write
- * before its deadline and one that is under way then: all of them by its canary group, one group a run.
- */
-function healingRuns(world: World): number {
-  const { deadlineMinutes, switches } = world.options;
-  if (deadlineMinutes === 0 || switches.windowSeconds !== '240-400') return HEALING_RUNS;
-  const tunnels = world.scenario.sites.flatMap((site) => world.tunnels(site)).length;
-  return HEALING_RUNS + Math.ceil(tunnels / 2);
-}
-
-/**
- * Reasons with which a healed world may stay unconverged: each names something that only a person can
- * decide. The rest must converge by itself.
- */
-const FOR_A_PERSON: ReadonlySet<CodeName> = new Set<CodeName>([
-  'no-second-path',
-  'not-restorable',
-  'partner-unreadable',
-  'same-gateway-rule',
-  'stepwise-unreadable',
-  'restore-unreadable',
-  'keys-unreadable',
-  'document-blocked',
-]);
+/** After so many runs that ended alike and changed nothing, another one would not either. */
+const ALIKE = 2;
 
 /** Safety under faults, then a healed world that must converge: one seed, one verdict. */
 export async function simulate(options: Options): Promise<Result> {
-  const world = new World(options);
-  const checkers: readonly Checker[] = Object.values(promises).map((make) => make(world));
-  attach(world, checkers);
-  const ends: RunEnd[] = [];
-  const finish = (batch: readonly RunEnd[]): void => {
+  const story = new Story(options);
+  for (const [index, phase] of options.phases.entries()) await story.phase(index, phase);
+  await story.heal();
+  await story.converge();
+  await story.repeatAtOnce();
+  return story.result();
+}
+
+/** One seed's world, the checkers that watch it, and the runs so far. */
+class Story {
+  readonly #world: World;
+  readonly #checkers: readonly Checker[];
+  readonly #ends: RunEnd[] = [];
+  readonly #outcomes = new Map<string, number>();
+
+  constructor(options: Options) {
+    this.#world = new World(options);
+    this.#checkers = Object.values(promises).map((make) => make(this.#world));
+    attach(this.#world, this.#checkers);
+    this.#world.cloud.faults.set(faultRules(options));
+    if (options.busyEvery > 0) getInBetween(this.#world, options.busyEvery);
+  }
+
+  /** One trigger, the runs it starts, and what people do meanwhile. */
+  async phase(index: number, phase: Phase): Promise<void> {
+    const world = this.#world;
+    const crowded = phase.crowdAfterMs.length > 0;
+    const { killAfter, stopAfter, deadlineMinutes, purpose } = phase;
+    const number = index * 10;
+    const runId = `run_${number}`;
+    const limits = { ...QUIET_JOB, killAfter, stopAfter, deadlineMinutes, purpose };
+    const acts = phase.acts.map(async (act) => {
+      await world.clock.sleep(act.afterSeconds * 1_000);
+      perform(world, act, (name) => this.#count(name));
+    });
+    const runs = [
+      launch(world, { ...limits, number, runId, crowded }),
+      ...phase.crowdAfterMs.map((startAfterMs, at) => {
+        const other = number + 1 + at;
+        const id = phase.redelivered ? runId : `run_${other}`;
+        return launch(world, { ...QUIET_JOB, startAfterMs, number: other, runId: id, crowded });
+      }),
+    ];
+    this.#finish(await Promise.all(runs));
+    await Promise.all(acts);
+    await world.clock.sleep(phase.waitMinutes * 60_000);
+    world.cloud.vpc.stuck.clear();
+    if (phase.acknowledged) this.#acknowledge();
+  }
+
+  /** What people do once the faults are over: far ends come up and follow, held versions are cleared. */
+  async heal(): Promise<void> {
+    const { cloud, scenario, clock } = this.#world;
+    const now = clock.now();
+    cloud.faults.set([]);
+    cloud.vpc.stuck.clear();
+    cloud.vpc.events.advance(now);
+    for (const site of scenario.sites) {
+      for (const { connection, tunnel } of this.#world.tunnels(site)) {
+        const { Psk } = tunnel.config.ike;
+        tunnel.farEnd.policy = 'follows';
+        tunnel.farEnd.delayMs = 1_000;
+        loadKey(cloud.vpc, connection, tunnel, Psk, now);
+      }
+    }
+    if (this.#world.options.goal === 'forward') askForward(this.#world);
+    this.#acknowledge();
+    // A scheduled handover is due by then, and a rotation by steps still has time.
+    const { handover, notBeforeMinutes } = this.#world.options;
+    await clock.sleep(handover === 'scheduled' ? notBeforeMinutes * 60_000 : 0);
+  }
+
+  /** 9: a bounded number of runs converges, or names what a person has to do. */
+  async converge(): Promise<void> {
+    let alike = 0;
+    let before = '';
+    for (let n = 0; n < HEALING_RUNS && alike < ALIKE; n += 1) {
+      await this.#world.clock.sleep(10 * 60_000);
+      // A version that was generated meanwhile needs its far end's word as well.
+      this.#acknowledge();
+      const end = await this.#quietRun(1_000 + n);
+      if (end.report?.outcome === 'unchanged') break;
+      const now = JSON.stringify([end.report?.groups, end.error]);
+      alike = now === before && end.writes + end.labelMoves === 0 ? alike + 1 : 0;
+      before = now;
+    }
+    const last = this.#ends.at(-1) ?? null;
+    if (this.#world.options.goal === 'forward') judge(this.#world, last);
+    else judgeBack(this.#world, last);
+  }
+
+  /** 10: running at the same time changes nothing either. Only a lease keeps the two apart. */
+  async repeatAtOnce(): Promise<void> {
+    const { options } = this.#world;
+    if (!options.lease || this.#ends.at(-1)?.report?.outcome !== 'unchanged') return;
+    const job = { ...QUIET_JOB, crowded: true };
+    this.#finish(
+      await Promise.all([
+        launch(this.#world, { ...job, number: 2_000, runId: 'run_2000' }),
+        launch(this.#world, { ...job, number: 2_001, runId: 'run_2000', startAfterMs: 20 }),
+      ]),
+    );
+  }
+
+  result(): Result {
+    const ends = this.#ends;
+    return {
+      violations: this.#world.violations,
+      runs: ends.length,
+      kills: ends.filter((end) => end.killed).length,
+      writes: ends.reduce((sum, end) => sum + end.writes, 0),
+      faults: this.#world.cloud.faults.met,
+      outcomes: this.#outcomes,
+      output: this.#world.output,
+    };
+  }
+
+  async #quietRun(number: number): Promise<RunEnd> {
+    const purpose = this.#world.options.goal === 'back' ? 'restore' : 'rotate';
+    const job = { ...QUIET_JOB, purpose, number, runId: `run_${number}` } as const;
+    const end = await launch(this.#world, job);
+    this.#finish([end]);
+    return end;
+  }
+
+  #finish(batch: readonly RunEnd[]): void {
     for (const end of batch) {
-      ends.push(end);
-      for (const checker of checkers) checker.onRunEnd?.(end);
+      this.#ends.push(end);
+      for (const checker of this.#checkers) checker.onRunEnd?.(end);
+      if (end.purpose === 'restore') this.#count('restore asked for');
+      if (end.killed) this.#count('run killed');
+      if (end.error !== null) this.#count('run threw');
+      if (end.report !== null) this.#count(`run ${end.report.outcome}`);
+      for (const { verdict, reason } of end.report?.groups ?? []) {
+        this.#count(`${verdict} ${reason.code}`);
+      }
     }
-  };
-  world.cloud.faults.set(faultRules(options));
-  const prng = new Prng(options.seed).fork('phases');
-  for (const [index, killAfter] of options.killAfter.entries()) {
-    finish(await phaseRuns(world, index, killAfter));
-    await world.clock.sleep(prng.between(3, 40) * 60_000);
-    if (prng.chance(1, 3)) acknowledge(world);
   }
-  heal(world);
-  const last = await converge(world, finish, ends.length);
-  if (options.goal === 'forward') judge(world, last);
-  else judgeBack(world, last);
-  for (const checker of checkers) checker.onEnd?.();
-  return {
-    violations: world.violations,
-    runs: ends.length,
-    kills: ends.filter((end) => end.killed).length,
-    writes: ends.reduce((sum, end) => sum + end.writes, 0),
-    faults: world.cloud.faults.met,
-    reasons: count(ends),
-    output: world.output,
-  };
-}
 
-async function phaseRuns(
-  world: World,
-  index: number,
-  killAfter: number,
-): Promise<readonly RunEnd[]> {
-  const crowded = world.options.concurrent;
-  const purpose = world.options.restores[index] === true ? 'restore' : 'rotate';
-  const first = launch(world, { number: index * 10, killAfter, crowded, purpose });
-  if (!crowded) return [await first];
-  const second = { number: index * 10 + 1, killAfter: 0, crowded, purpose: 'rotate' } as const;
-  return Promise.all([first, launch(world, second)]);
-}
-
-function faultRules({ faults }: Options): readonly FaultRule[] {
-  const rule = (kind: FaultRule['kind'], thousandths: number): FaultRule[] =>
-    thousandths === 0 ? [] : [{ kind, chance: [thousandths, 1000] }];
-  return [
-    ...rule('reset-before', faults.resetBefore),
-    ...rule('stall-before', Math.floor(faults.resetBefore / 3)),
-    ...rule('reset-after-applied', faults.resetAfterApplied),
-    ...rule('half-answer', Math.floor(faults.resetAfterApplied / 3)),
-    ...rule('stall-after-applied', Math.floor(faults.resetAfterApplied / 3)),
-    ...rule('server-500', faults.serverError),
-    ...rule('html-502', faults.html),
-    ...rule('throttle', faults.throttle),
-    ...rule('duplicate-delivery', faults.duplicate),
-    ...rule('duplicate-page', faults.duplicatePage),
-    ...rule('stale-read', faults.staleRead),
-  ];
-}
-
-/** The far end says that it has the next key. */
-function acknowledge(world: World): void {
-  for (const { secret } of world.scenario.sites)
-    relabel(world, secret, 'KeyturnNext', 'KeyturnPeerReady');
-}
-
-/** What a person does once the faults are over: far ends get the next key, held versions are cleared. */
-function heal(world: World): void {
-  const { cloud, scenario } = world;
-  const now = world.clock.now();
-  cloud.faults.set([]);
-  cloud.vpc.events.advance(now);
-  for (const site of scenario.sites) {
-    for (const { connection, tunnel } of world.tunnels(site)) {
-      const back = world.options.goal === 'back';
-      // A far end proves itself with one key: who goes back brings each along as it changes.
-      tunnel.farEnd.policy = back ? 'follows' : 'has-it-already';
-      if (back) tunnel.farEnd.delayMs = 1_000;
-      loadKey(cloud.vpc, connection, tunnel, back ? tunnel.config.ike.Psk : site.newKey, now);
-    }
-    if (world.options.goal === 'forward') goForward(world, site);
+  #count(name: string): void {
+    this.#outcomes.set(name, (this.#outcomes.get(name) ?? 0) + 1);
   }
-  acknowledge(world);
+
+  /** The far end's people say that they have the next key. */
+  #acknowledge(): void {
+    for (const secret of this.#world.scenario.secrets)
+      this.#world.relabel(secret, 'KeyturnNext', 'KeyturnPeerReady');
+  }
+}
+
+/** How long an answer is held back by a delay; half of them are longer than a caller waits. */
+const DELAYS_MS = [4_000, 12_000] as const;
+/** Codes of a refusal that no repetition helps against. */
+const REFUSALS = ['Forbidden', 'VpnRouteEntry.Conflict', 'IllegalParam.LocalAsn'] as const;
+
+function faultRules({ faults, seed }: Options): readonly FaultRule[] {
+  return STRUCK_KINDS.flatMap((kind): FaultRule[] => {
+    if (faults[kind] === 0) return [];
+    const rule = { kind, chance: [faults[kind], 1000] } as const;
+    if (kind === 'delay') return [{ ...rule, delayMs: DELAYS_MS[seed % 2] ?? 0 }];
+    return kind === 'refuse' ? [{ ...rule, code: REFUSALS[seed % 3] ?? '' }] : [rule];
+  });
+}
+
+/** Somebody else's change gets in right before each nth write of a run. */
+function getInBetween(world: World, every: number): void {
+  let writes = 0;
+  world.cloud.watchers.push((call, result) => {
+    if (result !== null || !call.action.startsWith('Modify') || world.actor === 'person') return;
+    writes += 1;
+    if (writes % every === 0) occupyGateway(world, paramsOf(call)['VpnConnectionId'] ?? '');
+  });
 }
 
 /** Clears what is held and, where somebody went back or was about to, asks for the new version again. */
-function goForward(world: World, site: Site): void {
-  relabel(world, site.secret, 'KeyturnHeld', null);
-  if (!world.options.restores.includes(true)) return;
-  const holder = (label: string): string | undefined =>
-    world.cloud.kms.secrets
-      .get(site.secret)
-      ?.versions.find((version) => version.labels.includes(label))?.versionId;
-  if (holder('ACSCurrent') === 'v2' && holder('KeyturnNext') !== 'v1') return;
-  place(world, site.secret, 'KeyturnNext', 'v2');
-  // Whoever stops a return in the middle of its promotion says which version comes before.
-  if (holder('ACSCurrent') === 'v2') place(world, site.secret, 'ACSPrevious', 'v1');
-}
-
-/** Puts a label on one version, off every other. */
-function place(world: World, secretName: string, label: string, versionId: string): void {
-  relabel(world, secretName, label, null);
-  const secret = world.cloud.kms.secrets.get(secretName);
-  if (secret === undefined) return;
-  world.wishes += 1;
-  const versions = secret.versions.map((version) =>
-    version.versionId === versionId ? { ...version, labels: [...version.labels, label] } : version,
-  );
-  replaceVersions(secret, versions, world.clock.now());
-}
-
-/** Puts label `to` on the version that has `on`, or (`to` null) takes `on` off. */
-function relabel(world: World, secretName: string, on: string, to: string | null): void {
-  const secret = world.cloud.kms.secrets.get(secretName);
-  const holder = secret?.versions.find((version) => version.labels.includes(on));
-  if (secret === undefined || holder === undefined) return;
-  if (to !== null && holder.labels.includes(to)) return;
-  world.wishes += 1;
-  const versions = secret.versions.map((version) => {
-    if (version !== holder) return version;
-    const labels =
-      to === null ? version.labels.filter((label) => label !== on) : [...version.labels, to];
-    return { ...version, labels: [...new Set(labels)] };
-  });
-  replaceVersions(secret, versions, world.clock.now());
-}
-
-async function converge(
-  world: World,
-  finish: (batch: readonly RunEnd[]) => void,
-  done: number,
-): Promise<RunEnd | null> {
-  let last: RunEnd | null = null;
-  const bound = healingRuns(world);
-  for (let number = 0; number < bound; number += 1) {
-    await world.clock.sleep(10 * 60_000);
-    // A version that is gone back to needs its far end as well.
-    acknowledge(world);
-    last = await launch(world, {
-      number: 1000 + done + number,
-      killAfter: 0,
-      crowded: false,
-      purpose: world.options.goal === 'back' ? 'restore' : 'rotate',
-    });
-    finish([last]);
-    if (last.report?.outcome === 'unchanged') break;
+function askForward(world: World): void {
+  const { phases } = world.options;
+  for (const secret of world.scenario.secrets) {
+    world.relabel(secret, 'KeyturnHeld', null);
+    if (phases.every(({ purpose }) => purpose === 'rotate')) continue;
+    const current = world.holder(secret, 'ACSCurrent')?.versionId;
+    const next = world.holder(secret, 'KeyturnNext')?.versionId;
+    if (current === 'v2' && next !== 'v1') continue;
+    world.acts += 1;
+    world.label(secret, 'KeyturnNext', 'v2');
+    // Whoever stops a return in the middle of its promotion says which version comes before.
+    if (current === 'v2') world.label(secret, 'ACSPrevious', 'v1');
   }
-  return last;
 }
 
-/** 9: once faults stop, a bounded number of runs converges, or names what a person has to do. */
+/** What is left of a healed world after the last run. */
 function judge(world: World, last: RunEnd | null): void {
   const report = last?.report;
   if (report === null || report === undefined) {
     world.violate(9, `the last run gave no report: ${last?.error?.slice(0, 300) ?? ''}`);
     return;
   }
-  // An SA that outlives the change cannot be proven before it reauthenticates, a day later; and where keys
-  // do not read back, a write that changes nothing is repeated and nothing negotiates after it.
-  const { oldSa, keyOnRead } = world.options.switches;
-  const unprovable =
-    world.options.proof === 'proven' && (oldSa === 'survives' || keyOnRead !== 'plain');
-  for (const group of report.groups) {
-    const { verdict, reason } = group;
-    // Without keys to read no run can tell what the one before it has done: a group has to fit into one.
-    if (keyOnRead !== 'plain' && reason.code === 'out-of-time') continue;
-    if (verdict === 'converged' || FOR_A_PERSON.has(reason.code)) continue;
-    if (
-      unprovable &&
-      (reason.code === 'held' || reason.code === 'restored' || reason.code === 'canary-failed')
-    )
-      continue;
-    world.violate(
-      9,
-      `${group.customerGatewayId} stays ${verdict}: ${reason.code} ${reason.detail}`,
-    );
-  }
   for (const site of world.scenario.sites) {
-    const versions = world.cloud.kms.secrets.get(site.secret)?.versions ?? [];
-    const labels = (id: string): readonly string[] =>
-      versions.find((version) => version.versionId === id)?.labels ?? [];
-    const promoted = labels('v2').includes('ACSCurrent') && !labels('v2').includes('KeyturnNext');
-    if (promoted && !labels('v1').includes('ACSPrevious')) {
-      world.violate(9, `${site.secret} was promoted and ACSPrevious is not on the old version`);
-    }
     const group = report.groups.find((found) => found.customerGatewayId === site.customerGateway);
-    if (group?.verdict !== 'converged') continue;
-    const wrong = world.tunnels(site).filter(({ tunnel }) => tunnel.config.ike.Psk !== site.newKey);
-    if (wrong.length > 0) world.violate(9, `${site.secret} is reported converged and is not`);
+    if (group === undefined) {
+      world.violate(
+        9,
+        `${site.customerGateway} is not in the report: ${JSON.stringify(report.secrets)}`,
+      );
+      continue;
+    }
+    const { verdict, reason } = group;
+    if (verdict === 'converged') judgeConverged(world, site);
+    else if (!excusesOf(world, site).has(reason.code))
+      world.violate(9, `${site.customerGateway} stays ${verdict}: ${reason.code} ${reason.detail}`);
+  }
+}
+
+function judgeConverged(world: World, site: Site): void {
+  const key = world.wantedKey(site);
+  const wrong = world.tunnels(site).filter(({ tunnel }) => tunnel.config.ike.Psk !== key);
+  if (wrong.length > 0)
+    world.violate(9, `${site.customerGateway} is reported converged and is not`);
+  const down = world
+    .tunnels(site)
+    .filter(({ tunnel }) => tunnel.session.status !== 'ipsec_sa_established');
+  if (down.length > 0) world.violate(9, `${site.customerGateway} is converged and not up`);
+  for (const secret of site.secrets) {
+    const labels = world.wanted(secret)?.labels ?? [];
+    if (labels.includes('KeyturnNext') || labels.includes('KeyturnHeld')) continue;
+    const first = world.versions(secret)[0];
+    const promoted = !first?.labels.includes('ACSCurrent');
+    if (promoted && world.holder(secret, 'ACSPrevious') === null)
+      world.violate(9, `${secret} was promoted and no version is ACSPrevious`);
   }
 }
 
 /** 9 for who wants back: every tunnel has what it had, or a reason that only a person can act on. */
 function judgeBack(world: World, last: RunEnd | null): void {
-  const report = last?.report;
-  if (report === null || report === undefined) {
+  const { report } = last ?? { report: null };
+  if (report === null) {
     world.violate(9, `the last restore gave no report: ${last?.error?.slice(0, 300) ?? ''}`);
     return;
   }
   for (const site of world.scenario.sites) {
     const group = report.groups.find((found) => found.customerGatewayId === site.customerGateway);
-    const reason = group?.reason ?? report.secrets.find(({ name }) => name === site.secret)?.reason;
+    const mine = report.secrets.find(({ name }) => site.secrets.includes(name));
+    const reason = group?.reason ?? mine?.reason ?? null;
     const back = group?.verdict === 'converged' || reason?.code === 'put-back';
-    if (!back) {
-      if (reason && FOR_A_PERSON.has(reason.code)) continue;
+    if (back) judgeGoneBack(world, site);
+    else if (reason === null || !excusesOf(world, site).has(reason.code))
       world.violate(
         9,
         `${site.customerGateway} does not go back: ${reason?.code} ${reason?.detail}`,
       );
-      continue;
-    }
-    for (const { connection, tunnel } of world.tunnels(site)) {
-      const { Psk, IkePfs } = tunnel.config.ike;
-      const was = [site.oldKey, site.liveKey].includes(Psk);
-      const settings = !world.options.settingsChange || IkePfs === 'group2';
-      if (was && settings) continue;
-      world.violate(
-        9,
-        `${connection.vpnConnectionId}/${tunnel.tunnelId} is reported back and is not`,
-      );
-    }
   }
 }
 
-function count(ends: readonly RunEnd[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  const add = (name: string): void => {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  };
-  for (const { report, killed, error, purpose } of ends) {
-    if (purpose === 'restore') add('restore asked for');
-    if (killed) add('run killed');
-    if (error !== null) add('run threw');
-    if (report !== null) add(`run ${report.outcome}`);
-    for (const group of report?.groups ?? []) add(`${group.verdict} ${group.reason.code}`);
+function judgeGoneBack(world: World, site: Site): void {
+  for (const { connection, tunnel } of world.tunnels(site)) {
+    const { Psk, IkePfs } = tunnel.config.ike;
+    const was = [site.oldKey, site.liveKey].includes(Psk);
+    const settings = !world.options.settingsChange || IkePfs === 'group2';
+    if (was && settings) continue;
+    const name = `${connection.vpnConnectionId}/${tunnel.tunnelId}`;
+    world.violate(9, `${name} is reported back and is not`);
   }
-  return counts;
 }

@@ -1,6 +1,7 @@
 import { flatten } from '../../functions/alicloud/rpc.ts';
 import type { RpcAnswer, RpcCall, RpcTransport } from '../../functions/alicloud/rpc.ts';
-import type { Cloud } from '../../local/cloud.ts';
+import type { Cloud, DirectCall } from '../../local/cloud.ts';
+import type { CallResult } from '../../local/front-door/call.ts';
 
 type Network = NonNullable<Extract<RpcAnswer, { kind: 'error' }>['network']>;
 
@@ -10,10 +11,13 @@ export class Life {
   requests = 0;
   readonly #killAfter: number;
   #killed = false;
+  readonly #stopAfter: number;
+  readonly #stop = new AbortController();
 
-  /** `killAfter` 0: it lives. */
-  constructor(killAfter: number) {
+  /** 0: it lives, and is never asked to stop. */
+  constructor(killAfter: number, stopAfter = 0) {
     this.#killAfter = killAfter;
+    this.#stopAfter = stopAfter;
   }
 
   get over(): boolean {
@@ -26,35 +30,44 @@ export class Life {
     this.onEnd();
   }
 
+  /** Aborted when the process is asked to stop at the next safe point. */
+  get stopSignal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   /** Tells whoever waits for the process that it was killed. */
   onEnd: () => void = () => undefined;
 
-  spend(): void {
+  /** Counts the request that `send` sends. */
+  spend<T>(send: () => T): T {
     this.requests += 1;
+    const result = send();
     if (this.over) this.onEnd();
+    if (this.requests === this.#stopAfter) this.#stop.abort();
+    return result;
   }
 }
 
 const FOREVER = new Promise<never>(() => undefined);
 
 /** Time an ordinary request takes, and after which the caller gives up on one. */
-const LATENCY_MS = 20;
-const TIMEOUT_MS = 10_000;
+export const LATENCY_MS = 20;
+export const TIMEOUT_MS = 10_000;
 
 /** The adapters' transport, straight into the local cloud's pipeline: encoding and decoding stay real. */
 export function simulatedTransport(
   cloud: Cloud,
   life: Life,
   sleep: (ms: number) => Promise<void>,
+  carryOut: (call: DirectCall) => CallResult = (call) => cloud.call(call),
 ): RpcTransport {
   return {
     async request(call: RpcCall): Promise<RpcAnswer> {
       if (life.over) return FOREVER;
-      life.spend();
       const query = flatten(call.query);
       const form = call.body === null ? {} : flatten(call.body);
       const { product, action, regionId } = call;
-      const result = cloud.call({ product, action, regionId, query, form });
+      const result = life.spend(() => carryOut({ product, action, regionId, query, form }));
       await sleep(LATENCY_MS);
       if (life.over) return FOREVER;
       switch (result.kind) {
@@ -64,7 +77,9 @@ export function simulatedTransport(
         case 'reset':
           return broken('reset');
         case 'answer': {
-          await sleep(result.delayMs);
+          if (result.delayMs > 0) await sleep(Math.min(result.delayMs, TIMEOUT_MS));
+          if (life.over) return FOREVER;
+          if (result.delayMs >= TIMEOUT_MS) return broken('timeout');
           const { body, status } = result;
           if (typeof body === 'string') return broken('unparsable');
           return status < 300 ? { kind: 'ok', body } : refused(body, status);

@@ -1,9 +1,15 @@
+export { calmMeansConverged } from './calm-means-converged.ts';
+export { doubtIsHandled } from './doubt-is-handled.ts';
+export { heldBeforeRestore } from './held-before-restore.ts';
 export { keysAreStored } from './keys-are-stored.ts';
 export { keysStayInside } from './keys-stay-inside.ts';
 export { noSilentMixture } from './no-silent-mixture.ts';
+export { oneRunWrites } from './one-run-writes.ts';
 export { oneTunnelAtATime } from './one-tunnel-at-a-time.ts';
 export { oneWriteAGateway } from './one-write-a-gateway.ts';
 export { promotedMeansLive } from './promoted-means-live.ts';
 export { settledMeansQuiet } from './settled-means-quiet.ts';
+export { slaveGoesFirst } from './slave-goes-first.ts';
+export { stopsWhenTold } from './stops-when-told.ts';
 export { tokenMeansOneRequest } from './token-means-one-request.ts';
 export { unnamedStays } from './unnamed-stays.ts';

@@ -1,22 +1,31 @@
+import { TIMEOUT_MS, LATENCY_MS } from '../transport.ts';
 import type { Checker, World } from '../world.ts';
+import { laneOf, paramsOf } from '../world.ts';
 
-/** 3: never two writes in flight on one VPN gateway: none is sent while the gateway works on ours. */
+/** 3: never two writes in flight on one VPN gateway: none is sent before the one before it was answered. */
 export function oneWriteAGateway(world: World): Checker {
-  /** End of the answer's way back, by lane. A write before that is a second one in flight. */
-  const busyUntil = new Map<string, { readonly until: number; readonly token: string }>();
+  const { concurrent, lease } = { concurrent: isCrowded(world), lease: world.options.lease };
+  /** When the sender has its answer, or has given up on one. */
+  const busyUntil = new Map<string, { readonly until: number; readonly run: number }>();
   return {
-    promise: 3,
     onCall(call, result) {
-      if (!call.action.startsWith('Modify') || result !== null) return;
-      // Two runs at once are told apart by the lease, not by the gateway.
-      if (world.options.concurrent) return;
-      const { VpnConnectionId: id = '', ClientToken: token = '' } = { ...call.form, ...call.query };
-      const home = world.cloud.vpc.connections.get(id)?.home;
-      const lane = home?.kind === 'gateway' ? home.vpnGatewayId : id;
+      const { actor } = world;
+      if (!call.action.startsWith('Modify') || actor === null || actor === 'person') return;
+      const lane = laneOf(world, paramsOf(call)['VpnConnectionId'] ?? '');
       const earlier = busyUntil.get(lane);
-      if (earlier !== undefined && call.now < earlier.until)
-        world.violate(3, `two writes at once on ${lane}`);
-      busyUntil.set(lane, { until: call.now + 20, token });
+      if (result === null) {
+        // Without a lease, two runs are kept apart by whoever starts them.
+        const counts = earlier?.run === actor.run || !concurrent || lease;
+        if (counts && earlier !== undefined && call.now < earlier.until)
+          world.violate(3, `two writes at once on ${lane}`);
+      }
+      const stall = result?.kind === 'stall' ? TIMEOUT_MS : 0;
+      const delay = result?.kind === 'answer' ? Math.min(result.delayMs, TIMEOUT_MS) : 0;
+      busyUntil.set(lane, { until: call.now + LATENCY_MS + stall + delay, run: actor.run });
     },
   };
+}
+
+function isCrowded({ options }: World): boolean {
+  return options.phases.some((phase) => phase.crowdAfterMs.length > 0);
 }

@@ -1,26 +1,57 @@
+import type { CallResult } from '../../../local/front-door/call.ts';
+import type { Call } from '../../../local/front-door/call.ts';
+import type { SecretVersion } from '../../../local/kms/state.ts';
 import type { Checker, World } from '../world.ts';
+import { paramsOf } from '../world.ts';
 
-/** 4: ACSCurrent moves to a version only after every tunnel of its document has it. */
+/**
+ * 4: a run moves ACSCurrent to a version only when every tunnel of its document has it and was read since
+ * its last write. KeyturnNext comes off a version only after that: it is what leads a later run back here.
+ */
 export function promotedMeansLive(world: World): Checker {
-  return {
-    promise: 4,
-    onCall(call, result) {
-      if (result?.kind !== 'answer' || result.status !== 200) return;
-      const { params } = call;
-      if (call.action !== 'UpdateSecretVersionStage' || params['VersionStage'] !== 'ACSCurrent')
-        return;
-      const site = world.scenario.sites.find((found) => found.secret === params['SecretName']);
-      if (site === undefined) return;
-      const version = world.cloud.kms.secrets
-        .get(site.secret)
-        ?.versions.find((found) => found.versionId === params['MoveToVersion']);
+  /** When each connection was last written, and last shown to anybody. */
+  const written = new Map<string, number>();
+  const shown = new Map<string, number>();
+  const note = (call: Call, result: CallResult): void => {
+    const { VpnConnectionId: id } = paramsOf(call);
+    if (call.action.startsWith('Modify') && id !== undefined) written.set(id, call.now);
+    if (call.action !== 'DescribeVpnConnections' || result.kind !== 'answer') return;
+    for (const shownId of idsIn(result.body)) shown.set(shownId, call.now);
+  };
+  const checkLive = (secret: string, version: SecretVersion | undefined): void => {
+    for (const site of world.scenario.sites.filter((found) => found.secrets.includes(secret))) {
+      const key = version === undefined ? null : world.keyIn(version, site);
       for (const { connection, tunnel } of world.tunnels(site)) {
-        if (version?.data.includes(tunnel.config.ike.Psk)) continue;
-        world.violate(
-          4,
-          `${site.secret} promoted while ${connection.vpnConnectionId}/${tunnel.tunnelId} has another key`,
-        );
+        const { vpnConnectionId: id } = connection;
+        const name = `${id}/${tunnel.tunnelId}`;
+        if (key !== null && tunnel.config.ike.Psk !== key)
+          world.violate(4, `${secret} promoted while ${name} has another key`);
+        if ((shown.get(id) ?? 0) < (written.get(id) ?? 0))
+          world.violate(4, `${secret} promoted, and nobody has read ${id} since its last write`);
       }
+    }
+  };
+  return {
+    onCall(call, result) {
+      if (result === null || world.actor === null || world.actor === 'person') return;
+      note(call, result);
+      if (call.action !== 'UpdateSecretVersionStage' || result.kind !== 'answer') return;
+      if (result.status !== 200) return;
+      const { SecretName: secret = '', VersionStage: label, ...move } = paramsOf(call);
+      const find = (id: string | undefined): SecretVersion | undefined =>
+        world.versions(secret).find((version) => version.versionId === id);
+      if (label === 'ACSCurrent') checkLive(secret, find(move['MoveToVersion']));
+      const left = find(move['RemoveFromVersion']);
+      const dropped = label === 'KeyturnNext' && move['MoveToVersion'] === undefined;
+      if (dropped && left?.labels.includes('ACSCurrent') === false)
+        world.violate(4, `KeyturnNext was taken off a version of ${secret} that is not current`);
     },
   };
+}
+
+function idsIn(body: unknown): readonly string[] {
+  const page = body as {
+    VpnConnections?: { VpnConnection?: readonly { VpnConnectionId: string }[] };
+  };
+  return page.VpnConnections?.VpnConnection?.map((item) => item.VpnConnectionId) ?? [];
 }

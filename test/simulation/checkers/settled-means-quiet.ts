@@ -2,34 +2,44 @@ import type { Checker, RunEnd, World } from '../world.ts';
 
 /** 10: once more after success changes nothing further, and without stale reads not even asks for a change. */
 export function settledMeansQuiet(world: World): Checker {
+  /** How everything was when it had converged; null while it has not. */
   let settled: string | null = null;
-  let settledBy: RunEnd['purpose'] = 'rotate';
-  let { wishes } = world;
+  let acts = 0;
+  let settledFor: RunEnd['purpose'] = 'rotate';
   const state = (): string =>
     JSON.stringify(
       world.scenario.sites.map((site) => [
         world.tunnels(site).map(({ tunnel }) => tunnel.config),
-        world.cloud.kms.secrets.get(site.secret)?.versions,
+        site.secrets.map((name) => world.versions(name)),
       ]),
     );
   return {
-    promise: 10,
     onRunEnd({ report, crowded, killed, writes, labelMoves, number, purpose }) {
-      const now = state();
-      // Who asks for what was before, or for something else, asks for a change.
-      if (world.wishes !== wishes || (purpose === 'restore' && settledBy === 'rotate'))
+      // What people do, and keys that have come of age, ask for a change.
+      const asked = world.acts > acts || purpose !== settledFor;
+      const disturbed = asked || world.options.rotateEveryDays > 0;
+      settledFor = purpose;
+      acts = world.acts;
+      const outcome = report?.outcome;
+      // A read without keys now and then leaves open what the next one shows.
+      const told =
+        world.options.switches.keyOnRead !== 'plain' ||
+        report?.groups.every(({ verdict }) => verdict === 'converged') === true;
+      const fine = told && (outcome === 'unchanged' || outcome === 'converged');
+      if (disturbed) settled = null;
+      if (killed || (settled === null && !fine)) {
         settled = null;
-      ({ wishes } = world);
+        return;
+      }
+      const now = state();
       const stale = (world.cloud.faults.met.get('stale-read') ?? 0) > 0;
-      if (settled !== null && !killed && settled !== now) {
+      if (settled !== null && settled !== now)
         world.violate(10, `run ${number} changed something after everything had converged`);
-      }
-      if (settled !== null && !killed && !stale && writes + labelMoves > 0) {
+      if (settled !== null && !stale && writes + labelMoves > 0)
         world.violate(10, `run ${number} asked for changes after everything had converged`);
-      }
-      const fine = report?.outcome === 'unchanged' || report?.outcome === 'converged';
-      settled = fine && !crowded && !killed ? now : null;
-      settledBy = purpose;
+      // Of two runs at once the one that ends first does not know what the other is about to do.
+      const still = settled !== null && outcome === 'deferred';
+      settled = (fine && !crowded) || still ? now : null;
     },
   };
 }

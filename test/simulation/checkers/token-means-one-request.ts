@@ -4,7 +4,6 @@ import type { Checker, World } from '../world.ts';
 export function tokenMeansOneRequest(world: World): Checker {
   const requests = new Map<string, string>();
   return {
-    promise: 7,
     onCall(call, result) {
       if (result !== null) return;
       const params = { ...call.form, ...call.query };

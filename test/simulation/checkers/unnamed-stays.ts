@@ -24,14 +24,11 @@ export function unnamedStays(world: World): Checker {
   };
   each((connection, tunnel) => before.set(tunnel, view(connection, tunnel)));
   return {
-    promise: 6,
-    onRunEnd() {
+    onRunEnd({ number }) {
       each((connection, tunnel) => {
         if (before.get(tunnel) === view(connection, tunnel)) return;
-        world.violate(
-          6,
-          `${connection.vpnConnectionId}/${tunnel.tunnelId} changed in a field that nobody named`,
-        );
+        const name = `${connection.vpnConnectionId}/${tunnel.tunnelId}`;
+        world.violate(6, `run ${number}: ${name} changed in a field that nobody named`);
       });
     },
   };
