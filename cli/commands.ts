@@ -1,8 +1,12 @@
 import { Command } from 'commander';
 import { completion } from './completion.ts';
+import { discover } from './discover.ts';
+import { doctor } from './doctor.ts';
 import { local } from './local.ts';
 import { plainText } from './output.ts';
 import { plan } from './plan.ts';
+import { ready } from './ready.ts';
+import { restore } from './restore.ts';
 import { rotate } from './rotate.ts';
 import { status } from './status.ts';
 
@@ -14,8 +18,10 @@ interface Entry<Options> {
   readonly options: readonly (readonly [flags: string, means: string])[];
   /** Commands as somebody would type them, and why. */
   readonly examples: readonly (readonly [typed: string, why: string])[];
+  /** What has to be named without an option, and what it is. */
+  readonly argument?: readonly [name: string, means: string];
   /** Gives the exit status. */
-  readonly run: (options: Options) => Promise<number>;
+  readonly run: (options: Options, argument: string) => Promise<number>;
 }
 
 const GROUPS = {
@@ -40,6 +46,21 @@ const YES = ['--yes', 'do not ask'] as const;
 const entry = <Options>(made: Entry<Options>): Entry<never> => made;
 
 const ENTRIES: readonly Entry<never>[] = [
+  entry({
+    name: 'discover',
+    group: 'looks',
+    does: 'list what there is to rotate and its weak spots; draft rotation documents',
+    options: [
+      ['--regions <ids>', 'of VPN gateways, separated by commas; else KEYTURN_REGION'],
+      ['--write <folder>', 'store a document for each customer gateway, without keys'],
+      JSON_OPTION,
+    ],
+    examples: [
+      ['keyturn discover --regions cn-hangzhou,eu-central-1', 'writes nothing'],
+      ['keyturn discover --regions cn-hangzhou --write drafts', 'documents to fill in'],
+    ],
+    run: discover,
+  }),
   entry({
     name: 'plan',
     group: 'looks',
@@ -69,6 +90,20 @@ const ENTRIES: readonly Entry<never>[] = [
     run: status,
   }),
   entry({
+    name: 'doctor',
+    group: 'looks',
+    does: 'look at everything that a run depends on: access, clocks, secrets, gateways',
+    options: [
+      ...SECRETS,
+      ['--regions <ids>', 'to look at besides those of the documents, separated by commas'],
+      JSON_OPTION,
+    ],
+    examples: [
+      ["keyturn doctor --secrets 'vpn/*'", 'before the first run, and when one is denied'],
+    ],
+    run: doctor,
+  }),
+  entry({
     name: 'rotate',
     group: 'changes',
     does: 'rotate what is due: write, prove, promote',
@@ -89,14 +124,41 @@ const ENTRIES: readonly Entry<never>[] = [
     run: rotate,
   }),
   entry({
+    name: 'restore',
+    group: 'changes',
+    does: 'take tunnels back to the version before; what they are taken from is held',
+    options: [...SECRETS, ONLY, REASON, YES, JSON_OPTION],
+    examples: [
+      ['keyturn restore --only cgw-berlin-office', 'shows what would go back, asks, does it'],
+      ['keyturn restore --secrets vpn/berlin-office --reason INC-7 --yes', 'without asking'],
+    ],
+    run: restore,
+  }),
+  entry({
+    name: 'ready',
+    group: 'changes',
+    does: 'say for the far end that it has the key of the next version',
+    argument: ['<secret>', 'its name in full'],
+    options: [
+      ['--version <id>', 'the version that it has loaded; without it you are asked'],
+      ['--withdraw', 'take it back, as long as no run has begun'],
+      SECRETS[1],
+      JSON_OPTION,
+    ],
+    examples: [
+      ['keyturn ready vpn/milan-partner --version v2', 'sets KeyturnPeerReady on v2'],
+      ['keyturn ready vpn/milan-partner --withdraw', 'takes it off again'],
+    ],
+    run: ready,
+  }),
+  entry({
     name: 'local',
     group: 'rest',
     does: 'run the local cloud; its first line says where, as JSON',
     options: [
-      ['--port <number>', 'of the VPC service, the others follow; 0 takes free ones'],
+      ['--port <number>', 'of the VPC service; 0 takes any that is free'],
       ['--fleet <file>', 'what is in it; else the sample fleet'],
       ['--seed <number>', 'of everything that varies'],
-      ['--draw-switches', 'draw what nobody knows of the service by the seed'],
     ],
     examples: [['keyturn local > cloud.json &', 'and read the addresses from the first line']],
     run: local,
@@ -118,8 +180,9 @@ export function commandLine(): Command {
     .option('--no-color', 'plain text, as with NO_COLOR')
     .addHelpText('after', EXIT_STATUS)
     .exitOverride();
-  for (const { name, group, does, options, examples, run } of ENTRIES) {
+  for (const { name, group, does, argument, options, examples, run } of ENTRIES) {
     const command = keyturn.command(name).description(does).helpGroup(GROUPS[group]);
+    if (argument !== undefined) command.argument(...argument);
     for (const [flags, means] of options) command.option(flags, means);
     const width = Math.max(...examples.map(([typed]) => typed.length));
     command
@@ -130,8 +193,10 @@ export function commandLine(): Command {
           '\n',
         ),
       )
-      .action(async (given) => {
-        process.exitCode = await run(given as never);
+      .action(async (...given: readonly unknown[]) => {
+        // Commander gives the arguments, then the options, then the command.
+        const [named, chosen] = argument === undefined ? ['', given[0]] : given;
+        process.exitCode = await run(chosen as never, String(named));
       });
   }
   keyturn

@@ -4,7 +4,6 @@ export interface LocalOptions {
   readonly port?: string;
   readonly fleet?: string;
   readonly seed?: string;
-  readonly drawSwitches?: true;
 }
 
 /**

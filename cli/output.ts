@@ -10,8 +10,12 @@ const WIDTH_ELSEWHERE = 80;
 /** Of a terminal as wide as it is; elsewhere of COLUMNS, or of 80. */
 export function styleOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Style {
   const told = /^\d{2,3}$/.test(env['COLUMNS'] ?? '') ? Number(env['COLUMNS']) : WIDTH_ELSEWHERE;
-  return { colour: colours(stream, env), width: Math.max(40, stream.columns ?? told) };
+  return { colour: colours(stream, env), width: Math.max(40, columnsOf(stream) ?? told) };
 }
+
+/** A terminal that does not know its size says 0. */
+const columnsOf = ({ columns }: NodeJS.WriteStream): number | null =>
+  columns > 0 ? columns : null;
 
 /** FORCE_COLOR goes before NO_COLOR, as in Node itself. `--no-color` sets both, see `plainText`. */
 function colours(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {

@@ -15,7 +15,8 @@ import { createSecretStore } from './secret-store.ts';
 import { createVpcClient } from './vpc-client.ts';
 import { createVpnApi } from './vpn-api.ts';
 
-export { parseEndpoint } from './endpoints.ts';
+export { kmsEndpoint, parseEndpoint, vpcEndpoint } from './endpoints.ts';
+export { serviceTime } from './service-time.ts';
 export { FC_ACTIONS } from './fc-client.ts';
 export { KMS_ACTIONS, VPC_ACTIONS } from './rpc.ts';
 export { createInvoker, createSecretStore, createVpnApi };

@@ -120,6 +120,16 @@ export const CODES = {
     remedy: 'Store the document that shall hold as a version labelled KeyturnNext.',
     exit: 4,
   },
+  'nothing-next': {
+    sentence: 'The secret has no next version, so there is nothing to be ready for.',
+    remedy: 'Look at `keyturn status`: it was promoted already, or nobody has stored it yet.',
+    exit: 4,
+  },
+  'not-the-next': {
+    sentence: 'The version that was named is not the next one.',
+    remedy: 'Load the key of the next version at the far end, then name that version.',
+    exit: 4,
+  },
   'document-invalid': {
     sentence: 'The rotation document breaks a rule; the place and the rule are listed.',
     remedy: 'Store a corrected document as a new version.',

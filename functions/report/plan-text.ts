@@ -60,7 +60,9 @@ function groupText(group: PlannedGroup, at: number, style: Style): readonly stri
 function notes(group: PlannedGroup, at: number): readonly string[] {
   const settings = group.steps.some((step) => step.changes.some(({ field }) => field !== 'key'));
   return [
-    ...(group.direction === 'restore' ? ['An earlier run failed here: it is put back first.'] : []),
+    ...(group.direction === 'restore' && group.verdict !== 'ready'
+      ? ['An earlier run failed here: it is put back first.']
+      : []),
     ...(at === 0 && group.direction === 'apply'
       ? ['Goes first and alone; if it fails, no other is touched.']
       : []),

@@ -1,7 +1,7 @@
 import { CODES } from '../core/codes.ts';
 import type { CodeName, Reason } from '../core/codes.ts';
 import { paint, wrap } from './terminal-text.ts';
-import type { Style } from './terminal-text.ts';
+import type { Colour, Style } from './terminal-text.ts';
 
 /** A reason with the group, secret or tunnel that it is about; `place` may be empty. */
 export interface PlacedReason {
@@ -26,12 +26,26 @@ export function reasonText(reasons: readonly PlacedReason[], style: Style): read
 function block(code: CodeName, where: readonly string[], style: Style): readonly string[] {
   const { sentence, remedy, exit } = CODES[code];
   const colour = exit === 3 || exit === 0 ? 'yellow' : 'red';
-  const named = where.filter((place) => place !== '');
+  return codeText({ code, sentence, remedy, colour, where }, style);
+}
+
+/** One code: what it means, what to do, and the first few of the places where it was given. */
+export function codeText(
+  given: {
+    readonly code: string;
+    readonly sentence: string;
+    readonly remedy: string;
+    readonly colour: Colour;
+    readonly where: readonly string[];
+  },
+  style: Style,
+): readonly string[] {
+  const named = given.where.filter((place) => place !== '');
   const hidden = named.length - PLACES_SHOWN;
   return [
-    paint(code, colour, style),
-    ...wrap(sentence, style.width, '  '),
-    ...wrap(`→ ${remedy}`, style.width, '  '),
+    paint(given.code, given.colour, style),
+    ...wrap(given.sentence, style.width, '  '),
+    ...wrap(`→ ${given.remedy}`, style.width, '  '),
     ...named.slice(0, PLACES_SHOWN).flatMap((place) => wrap(`· ${place}`, style.width, '    ')),
     ...(hidden > 0 ? [`    · and ${hidden} more`] : []),
     '',

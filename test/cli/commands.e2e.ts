@@ -107,6 +107,31 @@ describe('keyturn rotate', () => {
   });
 });
 
+describe('keyturn restore', () => {
+  const leased = { KEYTURN_LEASE_SECRET: LEASE };
+
+  test('takes what it names back to the version before, and leaves the rest', async () => {
+    const local = await cloudOf(smallFleet());
+    await keyturn(local, ['rotate', '--yes'], leased);
+    const back = await keyturn(local, ['restore', '--only', 'cgw-beta', '--yes', '--json'], leased);
+    expect(back).toMatchObject({ exit: 0, stderr: '' });
+    expect(json(back)).toMatchObject({ groups: [{ customerGatewayId: 'cgw-beta' }] });
+    expect(keysOf(local)).toMatchObject({
+      'vco-beta-1/tun-beta-1a': OLD.beta,
+      'vco-beta-1/tun-beta-1b': OLD.beta,
+      'vco-alpha-1/tun-alpha-1a': NEW.alpha,
+    });
+    const after = await keyturn(local, ['status', '--only', 'vpn/beta', '--json']);
+    expect(json(after)).toMatchObject({ secrets: [{ current: { versionId: 'v1' } }] });
+  });
+
+  test('goes back nowhere unless it is told what', async () => {
+    const local = await cloudOf(smallFleet());
+    expect(await keyturn(local, ['restore', '--yes'], leased)).toMatchObject({ exit: 1 });
+    expect(await writesOf(local)).toEqual([]);
+  });
+});
+
 test('keyturn status shows labels, ages and verdicts', async () => {
   const local = await cloudOf(smallFleet());
   const shown = await keyturn(local, ['status']);
