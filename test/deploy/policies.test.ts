@@ -3,34 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { KMS_ACTIONS, VPC_ACTIONS } from '../../functions/alicloud/index.ts';
 import { authorise } from '../../local/ram/evaluate.ts';
 import { loadPolicy, loadTrust } from '../../local/ram/policy.ts';
-import { ACCOUNT, readTemplate, readText } from './template.ts';
+import { ACCOUNT, filled, placeholdersOf, readTemplate, readText } from './template.ts';
 
 const FILES = readdirSync(new URL('../../policies/', import.meta.url));
 const POLICIES = FILES.filter((file) => file.endsWith('.policy.json'));
 const VARS = readTemplate('s.yaml')['vars'] as Readonly<Record<string, string>>;
 
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  region: 'cn-hangzhou',
-  accountId: ACCOUNT,
-  secretPrefix: VARS['secretPrefix'] ?? '',
-  leaseSecret: VARS['leaseSecret'] ?? '',
-  logProject: VARS['logProject'] ?? '',
-  logStore: VARS['logStore'] ?? '',
-  failureQueue: VARS['failureQueue'] ?? '',
-  keyId: 'example-key',
-  secretName: 'keyturn/documents/branch-a',
-};
+const PLACEHOLDERS = placeholdersOf(VARS);
 
-function filled(file: string): unknown {
-  const text = readText(`policies/${file}`).replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) => {
-    const value = PLACEHOLDERS[name];
-    if (value === undefined) throw new Error(`${whole} is not a known placeholder`);
-    return value;
-  });
-  return JSON.parse(text);
-}
-
-const load = (name: string) => loadPolicy(name, filled(`${name}.policy.json`));
+const load = (name: string) => loadPolicy(name, filled(`${name}.policy.json`, PLACEHOLDERS));
 
 function allows(names: readonly string[], action: string, resource: string, service?: string) {
   return authorise({
@@ -53,6 +34,8 @@ describe('the function’s role', () => {
     const called = [
       ...VPC_ACTIONS.map((action) => `vpc:${action}`),
       ...KMS_ACTIONS.map((action) => `kms:${action}`),
+      // What is left for lack of time goes on in the function itself.
+      'fc:InvokeFunction',
       'mns:SendMessage',
       'log:PostLogStoreLogs',
     ];
@@ -72,9 +55,41 @@ describe('the function’s role', () => {
     expect(allows(role, 'mns:SendMessage', `${queues}/orders/messages`)).toBe(false);
   });
 
-  test('is for Function Compute alone', () => {
-    const trust = JSON.parse(readText('policies/keyturn-rotate.trust.json')) as unknown;
-    expect(loadTrust('keyturn-rotate', trust)).toEqual(['fc.aliyuncs.com']);
+  test('may go on in itself, in both generations of Function Compute, and start nothing else', () => {
+    const role = ['keyturn-rotate'];
+    const service = `acs:fc:cn-hangzhou:${ACCOUNT}:services`;
+    for (const own of [FUNCTION, `${service}/keyturn/functions/rotate`]) {
+      expect(allows(role, 'fc:InvokeFunction', own)).toBe(true);
+    }
+    for (const other of [`${FUNCTION}-2`, `${service}/orders/functions/rotate`]) {
+      expect(allows(role, 'fc:InvokeFunction', other)).toBe(false);
+    }
+  });
+});
+
+describe('roles of functions', () => {
+  test.each(FILES.filter((file) => file.endsWith('.trust.json')))(
+    '%s is for Function Compute alone, and has a policy',
+    (file) => {
+      const role = file.replace('.trust.json', '');
+      expect(loadTrust(role, JSON.parse(readText(`policies/${file}`)))).toEqual([
+        'fc.aliyuncs.com',
+      ]);
+      expect(POLICIES).toContain(`${role}.policy.json`);
+    },
+  );
+
+  test('the audit reads what the function reads, and may change nothing', () => {
+    const { statements } = load('keyturn-audit');
+    const actions = statements.flatMap((statement) => statement.actions);
+    const writing = actions.filter((action) => !/^(?:kms|vpc):(?:list|get|describe)/.test(action));
+    expect(writing).toEqual(['mns:sendmessage', 'log:postlogstorelogs']);
+    const own = load('keyturn-rotate').statements.flatMap((statement) => statement.actions);
+    expect(own).toEqual(expect.arrayContaining([...actions]));
+    expect(allows(['keyturn-audit'], 'kms:GetSecretValue', OWN)).toBe(true);
+    expect(allows(['keyturn-audit'], 'kms:GetSecretValue', kms('secret/keyturn/lease'))).toBe(
+      false,
+    );
   });
 });
 
@@ -97,7 +112,7 @@ describe('people', () => {
     expect(allows(role, 'fc:InvokeFunction', FUNCTION)).toBe(false);
   });
 
-  test('who starts a run starts this function only, and sees no key either', () => {
+  test('who starts a run starts these functions only, and sees no key either', () => {
     const role = ['keyturn-operator-look', 'keyturn-operator-start'];
     expect(allows(role, 'fc:InvokeFunction', `${FUNCTION}/LATEST`)).toBe(true);
     expect(allows(role, 'fc:InvokeFunction', `${FUNCTION}-2`)).toBe(false);
@@ -105,12 +120,14 @@ describe('people', () => {
     expect(allows(role, 'kms:GetSecretValue', OWN)).toBe(false);
   });
 
-  test('who deploys passes this role to Function Compute, and passes or creates no other', () => {
+  test('who deploys passes these roles to Function Compute, and passes or creates no other', () => {
     const role = ['keyturn-deployer'];
     const arn = (name: string) => `acs:ram::${ACCOUNT}:role/${name}`;
     const pass = (name: string, service: string) =>
       allows(role, 'ram:PassRole', arn(name), service);
-    expect(pass('keyturn-rotate', 'fc.aliyuncs.com')).toBe(true);
+    for (const name of ['keyturn-rotate', 'keyturn-dispatch', 'keyturn-audit']) {
+      expect(pass(name, 'fc.aliyuncs.com')).toBe(true);
+    }
     expect(pass('keyturn-rotate', 'ecs.aliyuncs.com')).toBe(false);
     expect(pass('admin', 'fc.aliyuncs.com')).toBe(false);
     expect(allows(role, 'ram:CreateRole', arn('keyturn-rotate'))).toBe(false);
@@ -122,7 +139,7 @@ describe('people', () => {
 describe('the folder', () => {
   test('every policy names its actions and resources; only the deployer has all of one service', () => {
     for (const file of POLICIES) {
-      const { statements } = loadPolicy(file, filled(file));
+      const { statements } = loadPolicy(file, filled(file, PLACEHOLDERS));
       const wide = statements.flatMap(({ actions }) => actions.filter((one) => one.includes('*')));
       expect({ file, wide }).toEqual({
         file,

@@ -24,8 +24,12 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 const POLICY = readPolicy('keyturn-rotate');
 const ACTIONS = POLICY.Statement.flatMap(({ Action }) => Action);
 
-/** Function Compute sends these itself; the others are for documents that replace customer gateways. */
+/**
+ * Function Compute sends these itself; one hands on what a run had no time for; the others are for documents
+ * that replace customer gateways.
+ */
 const NOT_CALLED = [
+  'fc:InvokeFunction',
   'mns:SendMessage',
   'log:PostLogStoreLogs',
   'vpc:DescribeCustomerGateways',
