@@ -4,6 +4,7 @@ export interface LocalOptions {
   readonly port?: string;
   readonly fleet?: string;
   readonly seed?: string;
+  readonly drawSwitches?: boolean;
 }
 
 /**
