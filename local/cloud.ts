@@ -25,6 +25,7 @@ import type { AccountKey } from './front-door/credentials.ts';
 import { ClientTokens } from './front-door/idempotency.ts';
 import { identify, withoutProtocol } from './front-door/identify.ts';
 import { strikeBefore } from './front-door/inject-fault.ts';
+import { LATE_MS } from './front-door/late.ts';
 import { Nonces } from './front-door/nonces.ts';
 import { Runner } from './front-door/run.ts';
 import { refused, serialise } from './front-door/serialise.ts';
@@ -66,9 +67,6 @@ export interface DirectCall {
   readonly query: Params;
   readonly form: Params;
 }
-
-/** How late a lost write may still land. */
-const LATE_MS = { min: 2_000, max: 30_000 } as const;
 
 export class Cloud {
   readonly vpc: VpcState;
@@ -138,7 +136,13 @@ export class Cloud {
     const switches = (): Switches => this.switches;
     const place = { accountId, regionId, clock, roles, faults, switches };
     this.functions = new FunctionCompute({ ...place, mailboxes, random, execute });
-    this.#functionDoor = new FunctionDoor({ ...place, journal, functions: this.functions });
+    const { functions } = this;
+    this.#functionDoor = new FunctionDoor({
+      ...place,
+      journal,
+      functions,
+      random: random.fork('function-door'),
+    });
   }
 
   /** Throws on documents that the evaluator does not understand. */

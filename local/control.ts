@@ -20,6 +20,7 @@ const SESSION_SECONDS = 36 * 3_600;
 const ROUTES: Routes = {
   'GET /state': ({ cloud }, _body, query) => showState(cloud, query.get('keys') === '1'),
   'GET /journal': ({ cloud }) => cloud.journal.read(),
+  'GET /events': ({ cloud }) => cloud.journal.readWorld(),
   'GET /switches': ({ cloud }) => ({ now: cloud.switches, candidates: SWITCHES }),
   'POST /switches': ({ cloud }, body) => setSwitches(cloud, body),
   'POST /faults': ({ cloud }, body) => setFaults(cloud, body),

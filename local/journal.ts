@@ -63,10 +63,15 @@ export class Journal {
   readonly #entries: JournalEntry[] = [];
   #dropped = 0;
   #effects: WorldEvent[] = [];
+  readonly #world: WorldEvent[] = [];
+  #worldDropped = 0;
 
   /** Collects what a call brings about until the call is written down. */
   observe(event: WorldEvent): void {
     if (this.#effects.length < CAPACITY) this.#effects.push(event);
+    this.#world.push(event);
+    if (this.#world.length > CAPACITY)
+      this.#worldDropped += this.#world.splice(0, CAPACITY / 10).length;
   }
 
   /** What happened by itself since the last call belongs to no call. */
@@ -100,6 +105,11 @@ export class Journal {
   /** Oldest first; `dropped` entries came before them. */
   read(): { readonly dropped: number; readonly entries: readonly JournalEntry[] } {
     return { dropped: this.#dropped, entries: [...this.#entries] };
+  }
+
+  /** What happened to gateways and tunnels, by a call or by itself, oldest first. */
+  readWorld(): { readonly dropped: number; readonly events: readonly WorldEvent[] } {
+    return { dropped: this.#worldDropped, events: [...this.#world] };
   }
 }
 

@@ -18,6 +18,8 @@ const MAX_HEADER_BYTES = 256 * 1024;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** A client that has not sent its request by then is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Above what clients keep a connection for, so that none is closed under a request on its way. */
+const KEEP_ALIVE_MS = 75_000;
 /** Of each listener. */
 const MAX_CONNECTIONS = 2_000;
 
@@ -56,6 +58,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     now: () => Date.now(),
     fleet: options.fleet,
     ...(options.switches === undefined ? {} : { switches: options.switches }),
+    // Whatever still waits to happen keeps nobody from ending.
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, ms).unref();
+      }),
     execute: options.execute ?? inChildProcess({ runnerPath: fileURLToPath(RUNNER) }),
   });
   const folder = options.folder ?? process.cwd();
@@ -90,7 +97,11 @@ type Handle = (request: IncomingMessage, body: Buffer, response: ServerResponse)
 
 function listener(handle: Handle): Server {
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     (request, response) => {
       readBody(request)
         .then((body) => {

@@ -65,6 +65,8 @@ export const SWITCHES = {
   tunnelCallOnAttachment: ['refused', 'accepted'],
   /** State of a connection on a VPN gateway while a change of it is being configured. */
   connectionState: ['active', 'updating'],
+  /** A second customer gateway with an address that another one in the region has. */
+  sharedGatewayIp: ['accepted', 'refused'],
   /** Quotes and the backslash in a key. */
   quotesInKey: ['accepted', 'refused'],
   /** GetSecretValue by label, after a write. */

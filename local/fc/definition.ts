@@ -32,10 +32,13 @@ export interface FunctionDefinition {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Six fields or an interval, with or without a time zone. */
+const CRON = /^(?:CRON_TZ=\S+ )?(?:@every \d+[smhd]|(?:\S+ ){5}\S+)$/u;
+
 /** Runtimes whose handler is `file.export`; others have no event handlers in Node.js. */
 const RUNTIMES = ['nodejs20', 'nodejs18'];
 /** What a deployment says besides, and nothing here depends on. */
-const IGNORED = ['region', 'description', 'cpu', 'diskSize', 'internetAccess', 'logConfig'];
+const IGNORED = ['region', 'description', 'cpu', 'diskSize', 'internetAccess'];
 const FIELDS = [
   ...IGNORED,
   'functionName',
@@ -47,6 +50,7 @@ const FIELDS = [
   'environmentVariables',
   'role',
   'qualifiers',
+  'logConfig',
   'concurrencyConfig',
   'asyncInvokeConfig',
   'triggers',
@@ -81,6 +85,7 @@ export function readDefinition(value: unknown, folder: string): FunctionDefiniti
     ...given('qualifiers', fields['qualifiers'], (names) =>
       list(place('qualifiers'), names).map((one) => text(place('qualifiers'), one)),
     ),
+    ...given('logStore', fields['logConfig'], (config) => logStore(place('logConfig'), config)),
     ...asyncSettings(place, fields['asyncInvokeConfig'] ?? {}),
   };
   const triggers = list(place('triggers'), fields['triggers'] ?? []).map((trigger, index) =>
@@ -134,6 +139,18 @@ function asyncSettings(
   };
 }
 
+function logStore(place: string, value: unknown): string {
+  const { project, logstore } = closed(place, value, [
+    'project',
+    'logstore',
+    'enableRequestMetrics',
+    'enableInstanceMetrics',
+    'logBeginRule',
+  ]);
+  const store = text(`${place}.logstore`, logstore);
+  return `project/${text(`${place}.project`, project)}/logstore/${store}`;
+}
+
 function readTrigger(place: string, value: unknown): Trigger {
   const fields = closed(place, value, [
     'triggerName',
@@ -153,6 +170,7 @@ function readTrigger(place: string, value: unknown): Trigger {
         'payload',
       ]);
       const cron = text(`${where}.cronExpression`, config['cronExpression']);
+      if (!CRON.test(cron)) throw new Error(`${where}.cronExpression must have six fields`);
       const payload = text(`${where}.payload`, config['payload'] ?? '');
       const enabled = truth(`${where}.enable`, config['enable'] ?? false);
       return { kind: 'timer', name, qualifier, enabled, cron, payload };

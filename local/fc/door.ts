@@ -6,7 +6,9 @@ import type { Fault, Faults } from '../faults.ts';
 import type { HttpResponse } from '../front-door/call.ts';
 import { internalError, strikeBefore } from '../front-door/inject-fault.ts';
 import type { Journal } from '../journal.ts';
+import { LATE_MS } from '../front-door/late.ts';
 import { VendorError, type Caller } from '../operation.ts';
+import type { Prng } from '../prng.ts';
 import { accessDeniedDetail, authorise } from '../ram/evaluate.ts';
 import type { Roles } from '../ram/roles.ts';
 import type { Switches } from '../switches.ts';
@@ -19,7 +21,8 @@ const MAX_SYNC_BYTES = 32 * 1_048_576;
 const MAX_ASYNC_BYTES = 128 * 1_024;
 
 export interface FunctionDoorOptions {
-  readonly clock: { now(): number };
+  readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  readonly random: Prng;
   readonly accountId: string;
   readonly regionId: string;
   readonly roles: Roles;
@@ -100,8 +103,11 @@ export class FunctionDoor {
       if (call === null) throw answer.pathNotSupported(request.method, request.path);
       this.#authorise(call, request.caller);
       const struck = strikeBefore('fc', fault);
-      if (struck !== null) return { response: struck, code: null };
       const served = { call, request, requestId };
+      if (struck !== null) {
+        if (struck.kind !== 'answer' && call.access === 'write') this.#landLate(served);
+        return { response: struck, code: null };
+      }
       const done = await this.#serve(served);
       if (fault?.kind === 'duplicate-delivery') await this.#again(served);
       return { response: serialise(done, fault), code: null };
@@ -112,13 +118,21 @@ export class FunctionDoor {
     }
   }
 
-  /** The second delivery's outcome reaches nobody. */
+  /** An outcome that reaches nobody. */
   async #again(served: Served): Promise<void> {
     try {
       await this.#serve({ ...served, requestId: this.#options.functions.requestId() });
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
     }
+  }
+
+  /** A call that never arrived may have been on its way all the same. */
+  #landLate(served: Served): void {
+    const { switches, clock, random } = this.#options;
+    if (switches().lostWrite === 'never') return;
+    const wait = clock.sleep(random.between(LATE_MS.min, LATE_MS.max));
+    void wait.then(() => this.#again(served));
   }
 
   #authorise(call: FcCall, caller: Caller): void {

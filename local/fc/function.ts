@@ -22,6 +22,8 @@ export interface FunctionSettings {
   readonly maxAsyncEventAgeInSeconds?: number;
   /** Task mode: asynchronous invocations may carry an id of the caller's. */
   readonly asyncTask?: boolean;
+  /** `project/name/logstore/name`: where its log goes, if its role may write there. */
+  readonly logStore?: string;
   /** ARN of a queue, topic or function. */
   readonly onSuccess?: string;
   readonly onFailure?: string;
@@ -41,6 +43,7 @@ export interface FunctionDescription {
   readonly maxAsyncRetryAttempts: number;
   readonly maxAsyncEventAgeInSeconds: number;
   readonly asyncTask: boolean;
+  readonly logStore: string | null;
   readonly onSuccess: string | null;
   readonly onFailure: string | null;
 }
@@ -82,6 +85,7 @@ export function describeFunction(settings: FunctionSettings): FunctionDescriptio
       604_800,
     ),
     asyncTask: settings.asyncTask ?? false,
+    logStore: settings.logStore ?? null,
     onSuccess: settings.onSuccess ?? null,
     onFailure: settings.onFailure ?? null,
   };

@@ -1,4 +1,5 @@
 /** Runs functions: room, credentials, and a record of what ran. */
+import { authorise } from '../ram/evaluate.ts';
 import type { Roles, TemporaryCredentials } from '../ram/roles.ts';
 import type { Execute, Executed } from './execution.ts';
 import type { FunctionDescription } from './function.ts';
@@ -27,6 +28,8 @@ export interface InvocationRecord {
   /** The function's answer, or the JSON of its error. */
   readonly payload: string;
   readonly logs: string;
+  /** Whether the log reached the function's log store; null when it has none. */
+  readonly logStored: boolean | null;
 }
 
 export interface InvocationOptions {
@@ -99,9 +102,19 @@ export class Invocations {
       outcome: ending.kind,
       payload: ending.kind === 'returned' ? ending.body.toString() : JSON.stringify(ending.error),
       logs,
+      logStored: fn.logStore === null ? null : this.#mayLog(fn, fn.logStore),
     });
     if (this.#records.length > MAX_RECORDS) this.#records.shift();
     return result;
+  }
+
+  /** The service writes the log in the name of the function's role. */
+  #mayLog({ roleName }: FunctionDescription, logStore: string): boolean {
+    const { accountId, regionId, roles } = this.#options;
+    const resource = `acs:log:${regionId}:${accountId}:${logStore}`;
+    const policies = roleName === null ? [] : roles.policies(roleName);
+    const action = 'log:PostLogStoreLogs';
+    return authorise({ policies, action, resources: [resource], context: {} }).allowed;
   }
 
   #credentials(fn: FunctionDescription): TemporaryCredentials | null {

@@ -55,6 +55,16 @@ test('GET /journal has the calls in order', async () => {
   });
 });
 
+test('GET /events has what happened to gateways and tunnels, also by itself', async () => {
+  const write = { ...TUNNEL, 'TunnelOptionsSpecification.TunnelIkeConfig.Psk': 'example-psk-x' };
+  await call('ModifyTunnelAttribute', write);
+  await steer('/clock', { stepMs: 10_000 });
+  const { events } = (await steer('/events')).body as { events: { kind: string }[] };
+  const kinds = events.map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(['configured', 'window-opened', 'window-closed']));
+  expect(kinds).toContain('sa-down');
+});
+
 describe('/switches', () => {
   test('are shown with their candidates and changed', async () => {
     const chosen = { keyOnRead: 'masked', oldSa: 'survives' };

@@ -13,7 +13,7 @@ export const createCustomerGateway: Definition<VpcState> = {
   access: 'write',
   ram: onListing('CreateCustomerGateway', 'customergateway', 'CustomerGatewayId'),
   limit: { calls: 120, perMs: 60_000 },
-  run(state, params, { regionId, now }) {
+  run(state, params, { regionId, now, switches }) {
     const { IpAddress, Name = '', Description = '', Asn, AuthKey = '' } = params;
     if (regionId === '') throw missing('RegionId');
     if (IpAddress === undefined || IpAddress === '') throw missing('IpAddress');
@@ -23,12 +23,13 @@ export const createCustomerGateway: Definition<VpcState> = {
     if (asn !== null && !(Number.isInteger(asn) && asn >= 1 && asn <= 4_294_967_295)) {
       throw illegal('Asn');
     }
-    if (customerGatewaysOf(state, regionId).length >= MAX_PER_REGION) {
-      throw new VendorError({
-        status: 400,
-        code: 'QuotaExceeded.CustomerGateway',
-        message: 'The maximum number of customer gateways is exceeded.',
-      });
+    const others = customerGatewaysOf(state, regionId);
+    if (others.length >= MAX_PER_REGION) {
+      throw refusedAs('QuotaExceeded.CustomerGateway', 'The maximum number is exceeded.');
+    }
+    const taken = others.some(({ ipAddress }) => ipAddress === IpAddress);
+    if (taken && switches.sharedGatewayIp === 'refused') {
+      throw refusedAs('InvalidIpAddress.AlreadyExist', 'The specified IpAddress already exists.');
     }
     const customerGatewayId = `cgw-${state.random.hex(20)}`;
     state.customerGateways.set(customerGatewayId, {
@@ -45,3 +46,8 @@ export const createCustomerGateway: Definition<VpcState> = {
     return { CustomerGatewayId: customerGatewayId, IpAddress, Name, Description, CreateTime: now };
   },
 };
+
+/** Neither code is on a page that was read. */
+function refusedAs(code: string, message: string): VendorError {
+  return new VendorError({ status: 400, code, message });
+}

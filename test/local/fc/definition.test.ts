@@ -27,7 +27,7 @@ const FULL = {
   role: 'acs:ram::1234567890123456:role/rotate',
   internetAccess: true,
   environmentVariables: { A: 'b' },
-  logConfig: { project: 'p' },
+  logConfig: { project: 'p', logstore: 's', logBeginRule: 'None' },
   concurrencyConfig: { reservedConcurrency: 1 },
   asyncInvokeConfig: {
     asyncTask: true,
@@ -52,6 +52,7 @@ test('the props of s.yaml are read as they are', () => {
     maxAsyncRetryAttempts: 1,
     maxAsyncEventAgeInSeconds: 21_600,
     asyncTask: true,
+    logStore: 'project/p/logstore/s',
     onSuccess: null,
     onFailure: QUEUE,
   });
@@ -72,6 +73,8 @@ describe('is refused', () => {
     [{ asyncInvokeConfig: { retries: 1 } }, 'retries is not supported'],
     [trigger('http', {}), 'triggerType must be timer or eventbridge'],
     [trigger('timer', {}), 'cronExpression must be text'],
+    [trigger('timer', { cronExpression: '30 2 * * *' }), 'cronExpression must have six fields'],
+    [{ logConfig: { project: 'p' } }, 'logConfig.logstore must be text'],
     [trigger('eventbridge', { eventRuleFilterPattern: '{}' }), 'asyncInvocationType must be true'],
   ])('%j', (change, message) => {
     expect(() => readDefinition({ ...FULL, ...change }, folder)).toThrow(message);

@@ -16,10 +16,14 @@ const MAY_SEND = {
   Statement: [
     {
       Effect: 'Allow',
-      Action: ['mns:SendMessage', 'fc:InvokeFunction'],
-      Resource: ['acs:mns:*', 'acs:fc:*'],
+      Action: ['mns:SendMessage', 'fc:InvokeFunction', 'log:PostLogStoreLogs'],
+      Resource: ['acs:mns:*', 'acs:fc:*', 'acs:log:*'],
     },
   ],
+};
+const NOTHING = {
+  Version: '1',
+  Statement: [{ Effect: 'Deny', Action: ['*'], Resource: ['*'] }],
 };
 
 let clock: VirtualClock;
@@ -29,7 +33,9 @@ let handlers: Map<string, InProcessHandler>;
 let started: { name: string; event: string; retryCount: number; at: number }[];
 let atOnce: { now: number; most: number };
 
-beforeEach(() => {
+beforeEach(build);
+
+function build(): void {
   clock = new VirtualClock({ startMs: START, drive: 'auto' });
   handlers = new Map();
   started = [];
@@ -57,7 +63,7 @@ beforeEach(() => {
       queues: ['failures'],
     },
   });
-});
+}
 
 /** A function that works for a minute, or as `work` says. */
 function define(
@@ -183,6 +189,52 @@ test('a function that succeeds starts the one that its destination names', async
     requestPayload: 'x',
     responsePayload: 'done',
   });
+});
+
+test.each([
+  ['rotate', true],
+  ['mute', false],
+])('the log of a function with the role %s: stored %s', async (roleName, logStored) => {
+  cloud.defineRole({ name: 'mute', trust: TRUST, policy: NOTHING });
+  define({ name: 'spoken', roleName, logStore: 'project/p/logstore/s' });
+  await invoke('spoken', 'x');
+  await cloud.functions.idle();
+  expect(cloud.functions.invocations()).toMatchObject([{ logStored }]);
+});
+
+test('a lost call can still land: the task is there though nobody heard of it', async () => {
+  cloud.switches = { ...cloud.switches, lostWrite: 'landsLate' };
+  cloud.faults.set([{ kind: 'reset-before', nth: 1 }]);
+  define({ name: 'rotate', asyncTask: true });
+  const asTask = { 'x-fc-invocation-type': 'Async', 'x-fc-async-task-id': 'shard_1' };
+  await expect(invoke('rotate', 'x', asTask)).rejects.toThrow('no answer');
+  await clock.sleep(40_000);
+  expect((await invoke('rotate', 'x', asTask)).status).toBe(409);
+  await cloud.functions.idle();
+  expect(started).toHaveLength(1);
+});
+
+test('the same seed gives the same journal, tasks and outcomes, byte for byte', async () => {
+  const story = async (): Promise<string> => {
+    build();
+    define(
+      { name: 'shard', reservedConcurrency: 2, roleName: 'rotate', onFailure: QUEUE },
+      (order) => clock.sleep(20_000).then(() => (order.endsWith('3') ? fail() : 'done')),
+    );
+    cloud.faults.set([
+      { kind: 'reset-after-applied', chance: [1, 3] },
+      { kind: 'repeated-event', chance: [1, 4] },
+      { kind: 'killed-instance', chance: [1, 4], delayMs: 5_000 },
+    ]);
+    for (let count = 0; count < 12; count += 1) await invoke('shard', `${count}`).catch(() => null);
+    await cloud.functions.idle();
+    const { functions, journal } = cloud;
+    const told = [functions.tasks.all(), functions.invocations(), functions.deliveries()];
+    return JSON.stringify([journal.read(), ...told]);
+  };
+  const first = await story();
+  expect([...cloud.faults.met.keys()].length).toBe(3);
+  expect(await story()).toBe(first);
 });
 
 test('a timeout ends the invocation at its second', async () => {

@@ -34,6 +34,14 @@ describe('a creation', () => {
     expect(create(world).body['CustomerGatewayId']).not.toBe(body['CustomerGatewayId']);
   });
 
+  test('sharedGatewayIp: with an address that another one has is accepted or refused', () => {
+    const taken = { IpAddress: '203.0.113.1' };
+    expect(create(new World(), taken).status).toBe(200);
+    const world = new World({ switches: { sharedGatewayIp: 'refused' } });
+    expect(create(world, taken).body['Code']).toBe('InvalidIpAddress.AlreadyExist');
+    expect(create(world, { ...taken, RegionId: 'eu-central-1' }).status).toBe(200);
+  });
+
   test('is refused past a hundred in a region', () => {
     const world = new World();
     const has = world.cloud.vpc.customerGateways.size;
