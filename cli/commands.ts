@@ -159,6 +159,7 @@ const ENTRIES: readonly Entry<never>[] = [
       ['--port <number>', 'of the VPC service; 0 takes any that is free'],
       ['--fleet <file>', 'what is in it; else the sample fleet'],
       ['--seed <number>', 'of everything that varies'],
+      ['--draw-switches', 'draw what nobody knows of the real service by the seed'],
     ],
     examples: [['keyturn local > cloud.json &', 'and read the addresses from the first line']],
     run: local,

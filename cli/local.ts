@@ -4,7 +4,7 @@ export interface LocalOptions {
   readonly port?: string;
   readonly fleet?: string;
   readonly seed?: string;
-  readonly drawSwitches?: boolean;
+  readonly drawSwitches?: true;
 }
 
 /**

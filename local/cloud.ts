@@ -52,6 +52,7 @@ export interface CloudOptions {
   readonly seed: number;
   readonly now: () => number;
   readonly fleet: FleetFile;
+  /** Before those of the fleet. */
   readonly switches?: Partial<Switches>;
   /** Waits in the time of `now`; default: in real time. */
   readonly sleep?: (ms: number) => Promise<void>;
@@ -97,7 +98,7 @@ export class Cloud {
     this.#now = () => options.now() + this.#stepMs;
     const now = this.now();
     this.#random = random.fork('calls');
-    this.switches = { ...defaultSwitches(), ...options.switches };
+    this.switches = { ...defaultSwitches(), ...options.fleet.switches, ...options.switches };
     this.vpc = buildVpcState(options.fleet, { accountId, random: random.fork('vpc'), now });
     this.vpc.observers.push((event) => this.journal.observe(event));
     this.kms = createKmsState({
@@ -123,6 +124,7 @@ export class Cloud {
     this.credentials = new Credentials({ accountId, roles: this.roles, keys: [this.account] });
     for (const role of options.fleet.roles ?? []) this.defineRole(role);
     this.faults = new Faults(random.fork('faults'));
+    this.faults.set(options.fleet.faults ?? []);
     const { queues = [], topics = [] } = options.fleet;
     this.mailboxes = new Set([
       ...queues.map((name) => `queues/${name}`),
@@ -256,7 +258,7 @@ export class Cloud {
     const context = this.#context(call, call.now);
     try {
       authoriseCall(call, context, this.roles);
-      this.#throttle.admit(call);
+      this.#throttle.admit(call, this.switches);
       call.fault = this.faults.draw({
         product: call.product,
         action: call.action,

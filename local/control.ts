@@ -6,8 +6,7 @@ import { BadRequest } from './control-route.ts';
 import type { Routes, Steered } from './control-route.ts';
 import { readFaultRules } from './fault-rules.ts';
 import { snapshotSecrets } from './kms/state.ts';
-import { SWITCHES } from './switches.ts';
-import type { Switches } from './switches.ts';
+import { SWITCHES, readSwitches } from './switches.ts';
 import { loadKey } from './vpc/far-end.ts';
 import { FAR_END_POLICIES, isPolicy } from './vpc/model.ts';
 import type { Tunnel } from './vpc/model.ts';
@@ -17,7 +16,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** Role sessions are good for as long as Function Compute's own: 36 hours. */
 const SESSION_SECONDS = 36 * 3_600;
 
-const ROUTES: Routes = {
+/** Every route that the control address has, by method and path. */
+export const ROUTES: Routes = {
   'GET /state': ({ cloud }, _body, query) => showState(cloud, query.get('keys') === '1'),
   'GET /journal': ({ cloud }) => cloud.journal.read(),
   'GET /events': ({ cloud }) => cloud.journal.readWorld(),
@@ -103,16 +103,7 @@ function showState(cloud: Cloud, keys: boolean): unknown {
 }
 
 function setSwitches(cloud: Cloud, body: Json): unknown {
-  for (const [name, value] of Object.entries(body)) {
-    const candidates: readonly string[] | undefined = Object.hasOwn(SWITCHES, name)
-      ? SWITCHES[name as keyof typeof SWITCHES]
-      : undefined;
-    if (candidates === undefined) throw new BadRequest('no such switch');
-    if (typeof value !== 'string' || !candidates.includes(value)) {
-      throw new BadRequest(`${name} must be one of ${candidates.join(', ')}`);
-    }
-  }
-  cloud.switches = { ...cloud.switches, ...(body as Partial<Switches>) };
+  cloud.switches = { ...cloud.switches, ...readSwitches(body) };
   return cloud.switches;
 }
 

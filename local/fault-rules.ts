@@ -1,5 +1,4 @@
-/** Fault rules as they come over the control address: checked, because a misspelt one would never strike. */
-import { BadRequest } from './control-route.ts';
+/** Fault rules as they come over the control address or in a fleet file: checked, because a misspelt one would never strike. */
 import { FAULT_KINDS } from './faults.ts';
 import type { FaultRule } from './faults.ts';
 import { isRefusal } from './front-door/any-refusal.ts';
@@ -28,25 +27,25 @@ const FIELDS: Readonly<Record<keyof FaultRule, Check>> = {
 };
 
 export function readFaultRules(value: unknown): readonly FaultRule[] {
-  if (!Array.isArray(value)) throw new BadRequest('rules must be a list');
+  if (!Array.isArray(value)) throw new Error('rules must be a list');
   return value.map(readRule);
 }
 
 function readRule(value: unknown, index: number): FaultRule {
   const place = `rules[${index}]`;
-  if (typeof value !== 'object' || value === null) throw new BadRequest(`${place} is no rule`);
+  if (typeof value !== 'object' || value === null) throw new Error(`${place} is no rule`);
   const rule = value as Json;
   for (const [name, field] of Object.entries(rule)) {
     const check = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof FaultRule] : undefined;
-    if (check === undefined) throw new BadRequest(`${place} has a field that no rule has`);
-    if (!check(field)) throw new BadRequest(`${place}.${name} is not valid`);
+    if (check === undefined) throw new Error(`${place} has a field that no rule has`);
+    if (!check(field)) throw new Error(`${place}.${name} is not valid`);
   }
   if (!Object.hasOwn(rule, 'kind')) {
-    throw new BadRequest(`${place}.kind must be one of ${FAULT_KINDS.join(', ')}`);
+    throw new Error(`${place}.kind must be one of ${FAULT_KINDS.join(', ')}`);
   }
   const fault = value as FaultRule;
   if (fault.kind === 'refuse' && !isRefusal(fault.code)) {
-    throw new BadRequest(`${place}.code must be a documented one`);
+    throw new Error(`${place}.code must be a documented one`);
   }
   return fault;
 }

@@ -1,4 +1,8 @@
 /** A fleet as JSON: what there is when the story begins. */
+import { readFaultRules } from './fault-rules.ts';
+import type { FaultRule } from './faults.ts';
+import { readSwitches } from './switches.ts';
+import type { Switches } from './switches.ts';
 import { isPolicy } from './vpc/model.ts';
 import type { FarEndPolicy, IkeConfig, IpsecConfig } from './vpc/model.ts';
 
@@ -84,6 +88,10 @@ export interface FleetFile {
    * `${fc}` in environment variables stand for this cloud's own addresses.
    */
   readonly functions?: readonly Readonly<Record<string, unknown>>[];
+  /** Another choice than the default for some switches. */
+  readonly switches?: Partial<Switches>;
+  /** Fault rules that hold from the beginning. */
+  readonly faults?: readonly FaultRule[];
   /** Names of queues and topics that take the outcomes of asynchronous invocations. */
   readonly queues?: readonly string[];
   readonly topics?: readonly string[];
@@ -109,6 +117,8 @@ export function parseFleet(text: string): FleetFile {
     if (!Array.isArray(fleet[name] ?? [])) throw new Error(`fleet file: ${name} must be a list`);
   }
   if (typeof fleet['kmsRegion'] !== 'string') throw new Error('fleet file: kmsRegion must be text');
+  readSwitches(fleet['switches'] ?? {});
+  readFaultRules(fleet['faults'] ?? []);
   const file = root as FleetFile;
   checkReferences(file);
   return file;

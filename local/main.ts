@@ -4,8 +4,10 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseFleet } from './fleet-file.ts';
+import { Prng } from './prng.ts';
 import { sampleFleet } from './sample-fleet.ts';
 import { startLocalCloud } from './server.ts';
+import { drawSwitches } from './switches.ts';
 
 /** Starts the cloud and prints its addresses as the first line. Resolves when a signal ends it. */
 export async function runLocal(argv: readonly string[]): Promise<void> {
@@ -15,6 +17,7 @@ export async function runLocal(argv: readonly string[]): Promise<void> {
       port: { type: 'string', default: '0' },
       fleet: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      'draw-switches': { type: 'boolean', default: false },
     },
   });
   const port = wholeNumber(values.port, 'port');
@@ -22,11 +25,12 @@ export async function runLocal(argv: readonly string[]): Promise<void> {
   const { fleet: file } = values;
   const fleet = file === undefined ? sampleFleet() : parseFleet(readFileSync(file, 'utf8'));
   const folder = file === undefined ? process.cwd() : dirname(file);
-  const local = await startLocalCloud({ fleet, port, seed, folder });
+  const switches = values['draw-switches'] ? drawSwitches(new Prng(seed)) : {};
+  const local = await startLocalCloud({ fleet, port, seed, folder, switches });
   const { vpc, kms, fc, control, accessKeyId, accessKeySecret } = local;
   const { accountId } = local.cloud.credentials;
   process.stdout.write(
-    `${JSON.stringify({ vpc, kms, fc, control, accountId, accessKeyId, accessKeySecret })}\n`,
+    `${JSON.stringify({ vpc, kms, fc, control, accountId, accessKeyId, accessKeySecret, seed })}\n`,
   );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

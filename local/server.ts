@@ -36,7 +36,7 @@ export interface LocalCloud {
 
 export interface LocalCloudOptions {
   readonly fleet: FleetFile;
-  /** Of the VPC listener; the others take what is free. 0: any. */
+  /** Of the VPC listener; KMS, Function Compute and the control address take the three after it. 0: any. */
   readonly port?: number;
   readonly seed?: number;
   readonly switches?: Partial<Switches>;
@@ -74,9 +74,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const steer = listener((request, body, response) =>
     control({ cloud, deploy }, request, body, response),
   );
+  const { port = 0 } = options;
   const servers = [service('vpc'), service('kms'), service('fc'), steer] as const;
   const [vpc = '', kms = '', fc = '', steering = ''] = await Promise.all(
-    servers.map((server, index) => listen(server, index === 0 ? (options.port ?? 0) : 0)),
+    servers.map((server, index) => listen(server, port === 0 ? 0 : port + index)),
   );
   Object.assign(addresses, { vpc, kms, fc });
   for (const value of options.fleet.functions ?? []) deploy(value);
@@ -96,6 +97,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 type Handle = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;
 
 function listener(handle: Handle): Server {
+  /** Sockets whose request has come in whole and is being answered: a function can take an hour. */
+  const answering = new Set<Socket>();
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -105,13 +108,19 @@ function listener(handle: Handle): Server {
     (request, response) => {
       readBody(request)
         .then((body) => {
-          if (body !== null) return handle(request, body, response);
-          response.writeHead(413, { connection: 'close' }).end();
+          if (body === null) {
+            response.writeHead(413, { connection: 'close' }).end();
+            return;
+          }
+          const { socket } = request;
+          answering.add(socket);
+          response.once('close', () => answering.delete(socket));
+          return handle(request, body, response);
         })
         .catch(() => request.destroy());
     },
   );
-  boundConnections(server);
+  boundConnections(server, answering);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();
@@ -119,8 +128,8 @@ function listener(handle: Handle): Server {
   return server;
 }
 
-/** Past the bound, the connection that has been silent longest makes room for a new one. */
-function boundConnections(server: Server): void {
+/** Past the bound, the connection that has been silent longest and waits for nothing makes room. */
+function boundConnections(server: Server, answering: ReadonlySet<Socket>): void {
   const open = new Set<Socket>();
   const heardFrom = (socket: Socket): void => {
     open.delete(socket);
@@ -129,8 +138,12 @@ function boundConnections(server: Server): void {
   server.on('connection', (socket) => {
     heardFrom(socket);
     socket.once('close', () => open.delete(socket));
-    const [silent] = open;
-    if (open.size > MAX_CONNECTIONS) silent?.destroy();
+    if (open.size <= MAX_CONNECTIONS) return;
+    for (const silent of open) {
+      if (answering.has(silent)) continue;
+      silent.destroy();
+      return;
+    }
   });
   server.on('request', ({ socket }) => heardFrom(socket));
 }

@@ -1,3 +1,5 @@
+import type { Prng } from './prng.ts';
+
 /**
  * Everything the documentation leaves open, as a switch with its candidates. The first candidate is the
  * default. The simulation draws them at random; Keyturn must keep its promises under each combination.
@@ -57,6 +59,8 @@ export const SWITCHES = {
     'OperationFailed.LastTokenProcessing',
     'IdempotenceProcessing',
   ],
+  /** Rate of VPC's actions whose rate is not documented: none, or what most reads and writes have. */
+  undocumentedRates: ['none', 'asTheOthers'],
   /** LocalSubnet and RemoteSubnet left out of a call about a whole connection. */
   omittedSubnets: ['kept', 'refused', 'widened'],
   /** Which changes EffectImmediately governs: false lets a changed tunnel wait for traffic. */
@@ -91,5 +95,29 @@ export type Switches = { readonly [K in SwitchName]: (typeof SWITCHES)[K][number
 /** The documented or likeliest reading of each. */
 export function defaultSwitches(): Switches {
   const entries = Object.entries(SWITCHES).map(([name, values]) => [name, values[0]]);
+  return Object.fromEntries(entries) as Switches;
+}
+
+/** Another choice for some switches. Throws an Error that names the switch and its candidates. */
+export function readSwitches(value: unknown): Partial<Switches> {
+  if (typeof value !== 'object' || value === null) throw new Error('switches must be an object');
+  for (const [name, choice] of Object.entries(value)) {
+    const candidates: readonly string[] | undefined = Object.hasOwn(SWITCHES, name)
+      ? SWITCHES[name as SwitchName]
+      : undefined;
+    if (candidates === undefined) throw new Error('no such switch');
+    if (typeof choice !== 'string' || !candidates.includes(choice)) {
+      throw new Error(`${name} must be one of ${candidates.join(', ')}`);
+    }
+  }
+  return value;
+}
+
+/** Each switch at one of its candidates, by chance. */
+export function drawSwitches(random: Prng): Switches {
+  const entries = Object.entries(SWITCHES).map(([name, values]) => [
+    name,
+    random.pick<string>(values),
+  ]);
   return Object.fromEntries(entries) as Switches;
 }

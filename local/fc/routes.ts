@@ -6,9 +6,16 @@ import { LATEST } from './function.ts';
 
 export type Api = 'fc2' | 'fc3';
 
+export const FC_OPERATIONS = [
+  'InvokeFunction',
+  'GetAsyncTask',
+  'ListAsyncTasks',
+  'StopAsyncTask',
+] as const;
+
 export interface FcCall {
   readonly api: Api;
-  readonly operation: 'InvokeFunction' | 'GetAsyncTask' | 'ListAsyncTasks' | 'StopAsyncTask';
+  readonly operation: (typeof FC_OPERATIONS)[number];
   readonly access: 'read' | 'write';
   readonly functionName: string;
   readonly qualifier: string;

@@ -1,4 +1,6 @@
 import { VendorError } from '../operation.ts';
+import type { Limit } from '../operation.ts';
+import type { Switches } from '../switches.ts';
 import type { Call, Product } from './call.ts';
 import { gatewayRefusal } from './gateway-refusals.ts';
 
@@ -6,8 +8,8 @@ import { gatewayRefusal } from './gateway-refusals.ts';
 export class Throttle {
   readonly #accepted = new Map<string, number[]>();
 
-  admit(call: Call): void {
-    const limit = call.operation?.limit ?? null;
+  admit(call: Call, { undocumentedRates }: Switches): void {
+    const limit = call.operation?.limit ?? assumed(call, undocumentedRates);
     if (limit === null) return;
     const what = limit.group ?? call.action;
     const key = `${call.product} ${call.regionId} ${what} ${call.caller.accountId}`;
@@ -18,6 +20,14 @@ export class Throttle {
     times.push(call.now);
     this.#accepted.set(key, times);
   }
+}
+
+/** Calls a minute of most of VPC's actions; some rows of the table were not seen. */
+const COMMON_RATES = { read: 600, write: 120 } as const;
+
+function assumed({ product, operation }: Call, rates: Switches['undocumentedRates']): Limit | null {
+  if (product !== 'vpc' || operation === null || rates === 'none') return null;
+  return { calls: COMMON_RATES[operation.access], perMs: 60_000 };
 }
 
 /** VPC's gateway answers 400, the others 429 (the products' own documentation). */

@@ -4,7 +4,10 @@ import type { FaultRule } from '../../local/faults.ts';
 import { parseFleet } from '../../local/fleet-file.ts';
 import type { FleetFile } from '../../local/fleet-file.ts';
 import type { Params } from '../../local/operation.ts';
+import { Prng } from '../../local/prng.ts';
 import { sampleFleet } from '../../local/sample-fleet.ts';
+import { SWITCHES, drawSwitches } from '../../local/switches.ts';
+import type { SwitchName } from '../../local/switches.ts';
 
 const START = Date.UTC(2026, 10, 1);
 
@@ -199,7 +202,20 @@ describe('a fleet file', () => {
     expect(parseFleet(JSON.stringify(sample))).toEqual(sample);
   });
 
+  test('chooses switches and sets faults from the beginning', () => {
+    const chosen = { switches: { keyOnRead: 'masked' }, faults: [{ kind: 'throttle' }] };
+    const fleet = parseFleet(JSON.stringify({ ...sampleFleet(), ...chosen }));
+    const { cloud, call } = cloudOf(fleet);
+    expect(cloud.switches).toMatchObject(chosen.switches);
+    const read = call('vpc', 'DescribeVpnGateways', { RegionId: 'cn-hangzhou' });
+    expect(read).toMatchObject({ status: 400, body: { Code: 'Throttling.User' } });
+  });
+
   const FAULTY: readonly (readonly [string, unknown])[] = [
+    ['keyOnRead must be one of plain, masked, empty', { ...EMPTY, switches: { keyOnRead: 'x' } }],
+    ['no such switch', { ...EMPTY, switches: { toString: 'x' } }],
+    ['rules[0].kind is not valid', { ...EMPTY, faults: [{ kind: 'earthquake' }] }],
+    ['fleet file: roles must be a list', { ...EMPTY, roles: {} }],
     ['fleet file: must be an object', 1],
     ['fleet file: secrets must be a list', { ...FLEET, connections: [] }],
     ['fleet file: kmsRegion must be text', { ...EMPTY, kmsRegion: undefined }],
@@ -233,4 +249,14 @@ describe('a fleet file', () => {
   test('that is not JSON is not quoted', () => {
     expect(() => parseFleet(`{"key": ${KEY}`)).toThrow(new Error('fleet file: must be JSON'));
   });
+});
+
+test('drawn switches are the same for the same seed, and reach every candidate', () => {
+  const draw = (seed: number) => drawSwitches(new Prng(seed));
+  expect(draw(7)).toEqual(draw(7));
+  const drawn = Array.from({ length: 200 }, (_, seed) => draw(seed));
+  for (const [name, candidates] of Object.entries(SWITCHES)) {
+    const met = new Set(drawn.map((switches) => switches[name as SwitchName]));
+    expect(met).toEqual(new Set(candidates));
+  }
 });

@@ -1,7 +1,9 @@
-/** docs/fidelity.md names everything the local cloud has, nothing it has not, and a test that exists. */
+/** The pages name everything the local cloud has, nothing it has not, and a test that exists. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { ROUTES } from '../../local/control.ts';
 import { FAULT_KINDS } from '../../local/faults.ts';
+import { FC_OPERATIONS } from '../../local/fc/routes.ts';
 import { KMS_OPERATIONS } from '../../local/kms/operations.ts';
 import { SWITCHES } from '../../local/switches.ts';
 import type { SwitchName } from '../../local/switches.ts';
@@ -32,6 +34,7 @@ const names = (heading: string) => named(heading).map(([name = '']) => name.slic
 const SECTIONS = {
   'VPN Gateway': Object.keys(VPC_OPERATIONS),
   'KMS Secrets Manager': Object.keys(KMS_OPERATIONS),
+  'Function Compute': FC_OPERATIONS,
   Switches: Object.keys(SWITCHES),
   Faults: FAULT_KINDS,
 } as const;
@@ -48,7 +51,7 @@ test('a switch’s row has its candidates, the default first', () => {
 });
 
 describe('the test that a row names', () => {
-  const HEADINGS = [...Object.keys(SECTIONS), 'Function Compute', 'The front door'];
+  const HEADINGS = [...Object.keys(SECTIONS), 'The front door'];
   const tested = HEADINGS.flatMap(rows).map((cells) => ({
     name: cells[0] ?? '',
     file: cells.find((cell) => /^test\/\S+\.ts$/u.test(cell)),
@@ -77,4 +80,12 @@ describe('the test that a row names', () => {
       expect(unmarked).toEqual([]);
     }
   });
+});
+
+test('docs/local-cloud.md has every route of the control address, and no other', () => {
+  const [, section = ''] = read('docs/local-cloud.md').split('\n## The control address\n');
+  const documented = [...section.matchAll(/`((?:GET|POST) \/[a-z/-]+)`/gu)].map(
+    ([, route = '']) => route,
+  );
+  expect(new Set(documented)).toEqual(new Set(Object.keys(ROUTES)));
 });

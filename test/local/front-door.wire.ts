@@ -1,4 +1,4 @@
-/** The vendor's own clients, unmodified, of three generations and both services. */
+/** The vendor's own clients, unmodified, of several generations and both services. */
 import Kms, * as kms from '@alicloud/kms20160120';
 import OldOpenApi, * as old from '@alicloud/openapi-client';
 import OpenApi, { $OpenApiUtil, OpenApiUtil } from '@alicloud/openapi-core';
@@ -6,6 +6,7 @@ import PopCore from '@alicloud/pop-core';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import Vpc, * as vpc from '@alicloud/vpc20160428';
 import { RuntimeOptions as CoreRuntime } from '@darabonba/typescript';
+import VpcV6, * as vpcV6 from 'vpc20160428-v6';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startLocalCloud } from '../../local/server.ts';
 import type { LocalCloud } from '../../local/server.ts';
@@ -83,6 +84,37 @@ describe('@alicloud/vpc20160428', () => {
       regionId: REGION,
       vpnConnectionId: 'vco-nobody',
     });
+    await expect(client().describeVpnConnection(request)).rejects.toMatchObject({
+      code: 'InvalidVpnConnectionInstanceId.NotFound',
+      statusCode: 404,
+    });
+  });
+});
+
+describe('@alicloud/vpc20160428, a major before', () => {
+  const client = () => new VpcV6.default(new old.Config(config(local.vpc)));
+  const named = { regionId: REGION, vpnConnectionId: CONNECTION };
+
+  test('writes a tunnel and reads it into its model', async () => {
+    const Options = vpcV6.ModifyTunnelAttributeRequestTunnelOptionsSpecification;
+    const IkeConfig = vpcV6.ModifyTunnelAttributeRequestTunnelOptionsSpecificationTunnelIkeConfig;
+    const write = new vpcV6.ModifyTunnelAttributeRequest({
+      ...named,
+      tunnelId: TUNNEL,
+      tunnelOptionsSpecification: new Options({ tunnelIkeConfig: new IkeConfig({ psk: KEY }) }),
+    });
+    expect((await client().modifyTunnelAttribute(write)).body).toMatchObject({ tunnelId: TUNNEL });
+    const read = new vpcV6.DescribeVpnConnectionRequest(named);
+    expect((await client().describeVpnConnection(read)).body).toMatchObject({
+      tunnelOptionsSpecification: {
+        tunnelOptions: [{ role: 'master' }, { tunnelIkeConfig: { psk: KEY } }],
+      },
+    });
+  });
+
+  test('throws the refusal with its code', async () => {
+    const read = { ...named, vpnConnectionId: 'vco-nobody' };
+    const request = new vpcV6.DescribeVpnConnectionRequest(read);
     await expect(client().describeVpnConnection(request)).rejects.toMatchObject({
       code: 'InvalidVpnConnectionInstanceId.NotFound',
       statusCode: 404,

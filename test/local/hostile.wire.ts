@@ -1,15 +1,21 @@
 /** Clients that mean harm, or are broken: the cloud goes on answering, and its memory stays where it was. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { sampleFleet } from '../../local/sample-fleet.ts';
 import { startLocalCloud } from '../../local/server.ts';
 import type { LocalCloud } from '../../local/server.ts';
 import { send, signAcs3 } from './sign.ts';
+import type { Signer } from './sign.ts';
 
 const MEGABYTE = 1_048_576;
 
@@ -43,6 +49,11 @@ async function exchange(text: string | Buffer): Promise<string> {
   socket.write(text);
   await closed;
   return Buffer.concat(chunks).toString('latin1');
+}
+
+/** Whatever a socket still has to hear of comes in its own time; the test's timeout bounds the wait. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(20);
 }
 
 async function answers(): Promise<number> {
@@ -104,16 +115,73 @@ test('a body that comes byte by byte holds nobody up', async () => {
   expect(await answers()).toBe(200);
 });
 
-test('idle connections past the bound make room, the oldest first', async () => {
-  const idle: Socket[] = [];
-  for (let batch = 0; batch < 22; batch += 1) {
-    const opened = Array.from({ length: 100 }, () => open(local.vpc));
-    idle.push(...(await Promise.all(opened)));
+describe('ten thousand connections that say nothing', () => {
+  const IDLE = 10_000;
+  /** As `MAX_CONNECTIONS` of the server says. */
+  const BOUND = 2_000;
+  const BATCH = 500;
+
+  /** In a process of its own, so that its memory is its own. */
+  async function startProcess(): Promise<{ pid: number; vpc: string; key: Signer }> {
+    const bundle = fileURLToPath(new URL('../../dist/local/main.mjs', import.meta.url));
+    const child = spawn(process.execPath, [bundle], { stdio: ['ignore', 'pipe', 2] });
+    onTestFinished(() => void child.kill());
+    if (child.stdout === null || child.pid === undefined) throw new Error('it did not start');
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const { vpc, ...key } = JSON.parse(line) as Signer & { vpc: string };
+    return { pid: child.pid, vpc, key };
   }
-  expect(await answers()).toBe(200);
-  const [oldest] = idle;
-  if (oldest?.closed === false) await once(oldest, 'close');
-  expect(idle.at(-1)?.destroyed).toBe(false);
+
+  /** Resident memory; 0 where there is no /proc. */
+  function residentMb(pid: number): number {
+    const file = `/proc/${pid}/status`;
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return Number(/VmRSS:\s+(\d+) kB/u.exec(text)?.[1] ?? 0) / 1_024;
+  }
+
+  test('make room for each other, and for everybody else', async () => {
+    const { pid, vpc, key } = await startProcess();
+    const served = async (): Promise<number> => {
+      const action = 'DescribeVpnGateways';
+      const query = { RegionId: 'cn-hangzhou' };
+      const described = { endpoint: vpc, action, version: '2016-04-28', query };
+      return (await send(signAcs3(described, key))).status;
+    };
+    expect(await served()).toBe(200);
+    const before = residentMb(pid);
+    const idle: Socket[] = [];
+    while (idle.length < IDLE) {
+      idle.push(...(await Promise.all(Array.from({ length: BATCH }, () => open(vpc)))));
+      expect(await served()).toBe(200);
+    }
+    expect(idle).toHaveLength(IDLE);
+    await until(() => idle.filter(({ closed }) => !closed).length <= BOUND);
+    expect(idle.at(-1)?.closed).toBe(false);
+    // 2,000 sockets at some tens of kilobytes each, and nothing that grows with those that went.
+    expect(residentMb(pid) - before).toBeLessThan(150);
+  });
+
+  test('never take the place of one that waits for its answer', async () => {
+    local.cloud.faults.set([{ kind: 'stall-before' }]);
+    const waiting = await open(local.vpc);
+    const described = {
+      endpoint: local.vpc,
+      action: 'DescribeVpnGateways',
+      version: '2016-04-28',
+      query: { RegionId: 'cn-hangzhou' },
+    };
+    const { url, headers } = signAcs3(described, local);
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const { host, pathname, search } = new URL(url);
+    waiting.write(`POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n${lines.join('')}\r\n`);
+    await until(() => local.cloud.faults.met.get('stall-before') === 1);
+    const idle: Socket[] = [];
+    while (idle.length <= BOUND) {
+      idle.push(...(await Promise.all(Array.from({ length: BATCH }, () => open(local.vpc)))));
+    }
+    await until(() => idle.filter(({ closed }) => !closed).length < BOUND);
+    expect(waiting.closed).toBe(false);
+  });
 });
 
 test('a body past the largest event of a function is refused', async () => {

@@ -55,3 +55,15 @@ test('the limit slides: calls count for a minute each, not by the clock’s minu
   world.pass(30_000);
   expect(world.rekey('tun-a1')).toBe('200');
 });
+
+test.each([
+  ['DescribeVpnGateways', 600],
+  ['ModifyVpnConnectionAttribute', 120],
+] as const)('undocumentedRates: %s gets %i a minute, as the others have', (action, rate) => {
+  const world = new World({ switches: { undocumentedRates: 'asTheOthers' } });
+  const call = () => world.outcome(action, { RegionId: REGION });
+  for (let count = 0; count < rate; count += 1) expect(call()).not.toBe(THROTTLED);
+  expect(call()).toBe(THROTTLED);
+  world.pass(60_000);
+  expect(call()).not.toBe(THROTTLED);
+});
