@@ -12,6 +12,9 @@ import type { Section } from '../section.ts';
 
 const MIB_MAX = 160;
 
+/** The limits that Node 20 gives itself in a function of 256 MB, the size in s.yaml; this machine has more. */
+const HEAP_LIMITS = ['--max-old-space-size=256', '--max-semi-space-size=1'];
+
 /**
  * Real time has to pass here, so windows last milliseconds, and a hundred tunnels a region stay under the
  * write quota of its first minute. What is kept in memory is a matter of tunnels, not of either.
@@ -57,7 +60,7 @@ async function runOver(estate: Estate): Promise<Ended> {
 async function invoke(addresses: Readonly<Record<string, string>>): Promise<Ended> {
   const child = fork('bench/children/rotate-once.mjs', [resolve('dist/rotate/index.mjs')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: [],
+    execArgv: HEAP_LIMITS,
     env: {
       KEYTURN_SECRETS: 'vpn/*',
       KEYTURN_LEASE_SECRET: LEASE_SECRET,
@@ -98,7 +101,7 @@ async function measure(
 export const MEMORY: readonly Section[] = [
   {
     name: 'memory',
-    title: 'a run over 10,000 tunnels, real process over HTTP',
+    title: 'a run over 10,000 tunnels, real process over HTTP, as in a function of 256 MB',
     quick: false,
     run: (say) => measure([1_000, 10_000], say),
   },
