@@ -9,9 +9,9 @@ export interface Shape {
   /** Two tunnels each. */
   readonly connectionsPerGateway: number;
   /**
-   * Who is at the far ends. `mesh`: as many sites a region as a gateway has connections, each connected once
-   * to every gateway of the region. Numbers: sites that know one gateway alone, with so many connections, in
-   * turns.
+   * Who is at the far ends. `mesh`: as many sites as a gateway has connections, each connected once to every
+   * gateway of the region (of fifty, where a region has more). Numbers: sites that know one gateway alone,
+   * with so many connections, in turns.
    */
   readonly sites: 'mesh' | readonly number[];
   /** Bounds of a configuring window, drawn for each change. */
@@ -94,8 +94,9 @@ function gatewaysOf({ gateways, regions }: Shape): FleetFile['gateways'] {
 function makeSites(shape: Shape): readonly Site[] {
   const sites = new Map<string, { readonly regionId: string; readonly links: Link[] }>();
   let made = 0;
-  for (const { id: vpnGatewayId, region: regionId } of gatewaysOf(shape)) {
-    for (const site of sitesAt(shape, { vpnGatewayId, regionId })) {
+  for (const [index, { id: vpnGatewayId, region: regionId }] of gatewaysOf(shape).entries()) {
+    const cluster = `${regionId}/${Math.floor(index / shape.regions / MESH_GATEWAYS)}`;
+    for (const site of sitesAt(shape, { vpnGatewayId, cluster })) {
       const found = sites.get(site) ?? { regionId, links: [] };
       found.links.push({ vpnConnectionId: `vco-${made}`, vpnGatewayId });
       sites.set(site, found);
@@ -112,13 +113,16 @@ function makeSites(shape: Shape): readonly Site[] {
   }));
 }
 
+/** Gateways of one site of a mesh; KMS takes 30,720 bytes of secret data, which is some 200 targets. */
+const MESH_GATEWAYS = 50;
+
 /** Which site each connection of a gateway leads to. */
 function sitesAt(
   { connectionsPerGateway, sites }: Shape,
-  place: { readonly vpnGatewayId: string; readonly regionId: string },
+  place: { readonly vpnGatewayId: string; readonly cluster: string },
 ): readonly string[] {
   const numbers = Array.from({ length: connectionsPerGateway }, (_, number) => number);
-  if (sites === 'mesh') return numbers.map((number) => `${place.regionId}/${number}`);
+  if (sites === 'mesh') return numbers.map((number) => `${place.cluster}/${number}`);
   const owners = sites.flatMap((size, turn) => Array.from({ length: size }, () => turn));
   return numbers.map((number) => {
     const round = Math.floor(number / owners.length);
