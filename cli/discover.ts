@@ -5,7 +5,7 @@ import { draftsFor } from '../functions/core/draft-document.ts';
 import { discoveryData, fileOf } from '../functions/report/discovery-data.ts';
 import { discoveryText } from '../functions/report/discovery-text.ts';
 import { counted } from '../functions/report/time-text.ts';
-import { wire } from '../functions/rotate/execute.ts';
+import { wire } from '../functions/rotate/wire.ts';
 import { systemClock } from '../functions/rotate/system.ts';
 import { discover as look } from '../functions/run/discover.ts';
 import { executionOf, regionOf } from './execution.ts';

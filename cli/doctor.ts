@@ -6,7 +6,7 @@ import { kmsEndpoint, serviceTime, vpcEndpoint } from '../functions/alicloud/ind
 import type { Endpoint } from '../functions/alicloud/index.ts';
 import { doctorText } from '../functions/report/doctor-text.ts';
 import type { DoctorData } from '../functions/report/doctor-text.ts';
-import { wire } from '../functions/rotate/execute.ts';
+import { wire } from '../functions/rotate/wire.ts';
 import { systemClock } from '../functions/rotate/system.ts';
 import { examine } from '../functions/run/examine.ts';
 import { executionOf, regionOf } from './execution.ts';

@@ -52,7 +52,7 @@ export function executionOf(
     requestId: null,
     deadlineMs: null,
     killedAtMs: null,
-    successor: null,
+    functionCompute: null,
     stop: parts.stop,
   };
 }

@@ -1,7 +1,7 @@
 import { KeyturnError } from '../functions/core/codes.ts';
 import { acknowledge } from '../functions/run/acknowledge.ts';
 import type { Acknowledged } from '../functions/run/acknowledge.ts';
-import { wire } from '../functions/rotate/execute.ts';
+import { wire } from '../functions/rotate/wire.ts';
 import { confirmed, notConfirmed, requireTerminal } from './confirm.ts';
 import { executionOf } from './execution.ts';
 import { show } from './output.ts';

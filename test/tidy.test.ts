@@ -77,6 +77,7 @@ describe('a key leaves its wrapper', () => {
       'functions/run/generate.ts': 1,
       'functions/run/lease.ts': 1,
       'functions/run/save-before.ts': 1,
+      'functions/run/survey.ts': 1,
     });
   });
 });

@@ -64,6 +64,11 @@ export function createSecretStore(transport: RpcTransport, regionId: string): Se
         // Managed secrets ignore the VersionId and answer the current one: not what was asked for.
         return value?.VersionId === versionId ? new Redacted(value.SecretData) : null;
       }),
+    readLabelled: (name, label) =>
+      call('GetSecretValue', { SecretName: name, VersionStage: label }, (answer) => {
+        const value = secretValue.safeParse(answer).data;
+        return value === undefined ? null : new Redacted(value.SecretData);
+      }),
     putVersion: ({ name, versionId, data, labels }) => {
       // Without labels the service would move ACSCurrent to the new version.
       if (labels.length === 0) throw new TypeError('a new version needs a label');

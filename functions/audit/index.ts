@@ -28,7 +28,7 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
       requestId: context.requestId,
       deadlineMs: null,
       killedAtMs: null,
-      successor: null,
+      functionCompute: null,
       stop: null,
     });
     const report = auditReport(

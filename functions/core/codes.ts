@@ -77,6 +77,12 @@ export const CODES = {
     remedy: 'Run again: it continues where this run stopped.',
     exit: 3,
   },
+  'shard-unread': {
+    sentence:
+      'The invocation that worked on this part of the fleet has ended, and is not done; what it said cannot be read.',
+    remedy: 'Run again: it continues there. Its own report is in its log.',
+    exit: 3,
+  },
   continued: {
     sentence:
       'The time of this invocation was over; a fresh one goes on with what is left, under the same run id.',
@@ -289,6 +295,18 @@ export const CODES = {
   'tunnel-vanished': {
     sentence: 'The tunnel or connection disappeared while the run was working.',
     remedy: 'Correct the document if it is gone for good.',
+    exit: 2,
+  },
+  'shard-failed': {
+    sentence: 'The invocation that worked on this part of the fleet ended in an error or was lost.',
+    remedy: 'Its log says why. Run again: it continues where this one stopped.',
+    exit: 2,
+  },
+  'shard-not-started': {
+    sentence:
+      'The invocation for this part of the fleet could not be started; nothing was touched.',
+    remedy:
+      'Check fc:InvokeFunction of the role, KEYTURN_FC_FUNCTION, and that the function has its task mode on.',
     exit: 2,
   },
   restored: {

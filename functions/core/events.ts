@@ -51,5 +51,14 @@ export type RunEvent =
     }
   /** What was left for lack of time is another invocation's now. */
   | { readonly kind: 'handed-on'; readonly taskId: string; readonly secrets: number }
+  /** A dispatcher cut the fleet. */
+  | {
+      readonly kind: 'cut';
+      readonly shards: number;
+      readonly documents: number;
+      readonly tunnels: number;
+    }
+  | { readonly kind: 'shard-started'; readonly taskId: string; readonly secrets: number }
+  | { readonly kind: 'shard-finished'; readonly taskId: string; readonly outcome: string }
   | { readonly kind: 'warning'; readonly code: string; readonly message: string }
   | { readonly kind: 'run-finished'; readonly outcome: string };

@@ -11,6 +11,8 @@ export interface SecretStore {
   /** All versions, unlabelled ones too. May be stale: the service promises nothing. */
   listVersions(name: string): Promise<Outcome<readonly SecretVersion[]>>;
   readVersion(name: string, versionId: string): Promise<Outcome<Redacted>>;
+  /** The version that carries a label; `notFound` where none does, or there is no such secret. */
+  readLabelled(name: string, label: string): Promise<Outcome<Redacted>>;
   /** Idempotent by `versionId`: the same data again is success, other data is refused. `labels` must not be empty. */
   putVersion(request: {
     readonly name: string;

@@ -82,6 +82,9 @@ export class LiveView {
       case 'run-started':
       case 'gathered':
       case 'handed-on':
+      case 'cut':
+      case 'shard-started':
+      case 'shard-finished':
       case 'run-finished':
         return;
     }

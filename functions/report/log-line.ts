@@ -70,10 +70,13 @@ export function levelOf(event: RunEvent): Level {
     case 'group-finished':
       return event.verdict === 'converged' || event.verdict === 'waiting' ? 'info' : 'error';
     case 'run-finished':
+    case 'shard-finished':
       return event.outcome === 'failed' || event.outcome === 'partial' ? 'error' : 'info';
     case 'run-started':
     case 'gathered':
     case 'handed-on':
+    case 'cut':
+    case 'shard-started':
     case 'secret-promoted':
       return 'info';
   }

@@ -30,6 +30,12 @@ function textOf(event: RunEvent): string {
       return `secret ${event.secret}: ${event.fromVersionId ?? 'none'} -> ${event.toVersionId}`;
     case 'handed-on':
       return `handed on to ${event.taskId}: ${event.secrets} secrets`;
+    case 'cut':
+      return `cut ${event.documents} documents, ${event.tunnels} tunnels into ${event.shards} shards`;
+    case 'shard-started':
+      return `shard ${event.taskId}: started, ${event.secrets} secrets`;
+    case 'shard-finished':
+      return `shard ${event.taskId}: ${event.outcome}`;
     case 'warning':
       return `warning ${event.code}: ${event.message}`;
     case 'run-finished':

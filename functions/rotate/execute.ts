@@ -1,71 +1,25 @@
-import { KeyturnError, reason } from '../core/codes.ts';
-import type { Command } from '../core/command.ts';
-import { parseDocument } from '../core/parse-document.ts';
+import { reason } from '../core/codes.ts';
 import type { Report } from '../core/report.ts';
-import { between, epochMs } from '../core/units.ts';
-import type { Log } from '../ports/log.ts';
-import { createClouds, createFunctions } from '../alicloud/index.ts';
-import type { ContextCredentials } from '../alicloud/index.ts';
-import { RUN_DEFAULTS, hex } from '../run/context.ts';
-import type { Run } from '../run/context.ts';
 import { secretNames } from '../run/gather.ts';
-import { parseInstant } from '../run/iso-time.ts';
 import { fingerprintOf, prepare } from '../run/prepare.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { deferred, planRun, restore, rotate } from '../run/rotate.ts';
-import type { Settings } from './settings.ts';
-import { systemClock, systemRandom } from './system.ts';
+import { begin, staleness } from './wire.ts';
+import type { Execution } from './wire.ts';
 
-export interface Execution {
-  readonly command: Command;
-  readonly settings: Settings;
-  /** The function's region; KEYTURN_REGION goes before it. */
-  readonly region: string | null;
-  /** Null: the SDK's default chain. */
-  readonly credentials: (() => ContextCredentials) | null;
-  readonly log: Log;
-  /** Names the run where the trigger has no identity of its own; Function Compute's request id. */
-  readonly requestId: string | null;
-  /** No write starts later (epoch, ms). */
-  readonly deadlineMs: number | null;
-  /** When the process is killed (epoch, ms); null where nothing does so. */
-  readonly killedAtMs: number | null;
-  /** Where the run goes on when its time ends; null: nowhere. */
-  readonly successor: Successor | null;
-  readonly stop: AbortSignal | null;
-  /** Fingerprint of the plan that somebody approved; absent: whatever is due. */
-  readonly approved?: string;
-}
-
-/** A function of the account that the invocation belongs to. */
-export interface Successor {
-  readonly accountId: string;
-  /** `name`, or `service/name` of Function Compute 2.0. */
-  readonly functionName: string;
-}
+export type { Execution };
 
 /**
  * Carries out a command: rotates, takes back, or only plans. Throws a KeyturnError where nothing could even
  * be begun.
  */
 export async function execute(execution: Execution): Promise<Report> {
-  const { command, settings } = execution;
-  const calls = new Map<string, number>();
-  const run = wire(execution, calls);
-  const request = {
-    secrets: namesOf(command, settings),
-    trigger: command.trigger,
-    requestReason: command.reason,
-    leaseSecret: settings.leaseSecret,
-    task: command.task,
-    successor: command.action === 'rotate' ? (execution.successor?.functionName ?? null) : null,
-    ...(execution.approved === undefined ? {} : { approved: execution.approved }),
-    countedCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
-  };
-  if (command.action === 'plan') return planRun(run, request);
-  const stale = staleness(command, settings);
+  const { run, request } = begin(execution);
+  const { action } = execution.command;
+  if (action === 'plan') return planRun(run, request);
+  const stale = staleness(execution);
   if (stale !== null) return deferred(run, request, reason('trigger-stale', stale));
-  return command.action === 'restore' ? restore(run, request) : rotate(run, request);
+  return action === 'restore' ? restore(run, request) : rotate(run, request);
 }
 
 /** What a plan is made from, what it says, and what `Execution.approved` asks for to have just that done. */
@@ -77,96 +31,9 @@ export interface Planned {
 
 /** Gathers, checks and plans what the command would do, and writes nothing. */
 export async function planOnly(execution: Execution): Promise<Planned> {
-  const { command, settings } = execution;
-  const run = wire(execution, new Map());
-  const names = await secretNames(run, namesOf(command, settings));
-  const prepared = await prepare(run, names, command.action === 'restore' ? 'restore' : 'rotate');
+  const { run, request } = begin(execution);
+  const names = await secretNames(run, request.secrets);
+  const purpose = execution.command.action === 'restore' ? 'restore' : 'rotate';
+  const prepared = await prepare(run, names, purpose);
   return { prepared, fingerprint: fingerprintOf(run, prepared), runId: run.runId };
-}
-
-/** Clock, randomness and clouds for one execution. Throws a KeyturnError where a setting is missing. */
-export function wire(execution: Execution, calls: Map<string, number>): Run {
-  const { command, settings, log } = execution;
-  const region = settings.region ?? execution.region;
-  if (region === null) throw new KeyturnError('region-missing', '');
-  const countCall = (operation: string): void => {
-    calls.set(operation, (calls.get(operation) ?? 0) + 1);
-  };
-  const { credentials, successor } = execution;
-  const { requestTimeoutMs } = settings;
-  const { vpn, secrets } = createClouds({
-    region,
-    vpcEndpoint: settings.vpcEndpoint,
-    kmsEndpoint: settings.kmsEndpoint,
-    credentials,
-    tunnelOptionsInBody: settings.tunnelOptionsInBody,
-    requestTimeoutMs,
-    countCall,
-  });
-  const invoker =
-    successor === null
-      ? null
-      : createFunctions({
-          region: execution.region ?? region,
-          accountId: successor.accountId,
-          endpoint: settings.fcEndpoint,
-          credentials,
-          requestTimeoutMs,
-          countCall,
-          fc2: null,
-        });
-  return {
-    ports: { clock: systemClock, random: systemRandom, log, vpn, secrets, invoker },
-    options: {
-      ...RUN_DEFAULTS,
-      pollMaxMs: settings.pollMaxMs,
-      statusLagMs: settings.statusLagMs,
-      failureBudget: settings.failureBudget,
-      window: settings.window,
-      ignoreWindow: command.ignoreWindow,
-      deadline: execution.deadlineMs === null ? null : epochMs(execution.deadlineMs),
-      killedAt: execution.killedAtMs === null ? null : epochMs(execution.killedAtMs),
-      rateShare: command.task?.shard?.rateShare ?? RUN_DEFAULTS.rateShare,
-      stop: execution.stop,
-    },
-    runId: runIdOf(command, execution.requestId),
-    nonce: hex(systemRandom.bytes(16)),
-    parseDocument,
-    lease: null,
-  };
-}
-
-/** The same for every delivery of one trigger. */
-function runIdOf(command: Command, requestId: string | null): string {
-  if (command.runId !== null) return command.runId;
-  const identity = command.identity ?? requestId ?? hex(systemRandom.bytes(16));
-  return `run_${systemRandom.sha256Hex(identity).slice(0, 20)}`;
-}
-
-/** What the command names; it may narrow KEYTURN_SECRETS, not go beyond it. */
-function namesOf(command: Command, settings: Settings): readonly string[] {
-  if (command.secrets.length === 0) {
-    if (settings.secrets.length === 0) throw new KeyturnError('no-secrets', '');
-    return settings.secrets;
-  }
-  const allowed = (name: string): boolean =>
-    settings.secrets.length === 0 ||
-    settings.secrets.some((known) =>
-      known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : name === known,
-    );
-  const outside = command.secrets.findIndex((name) => !allowed(name));
-  if (outside >= 0) {
-    throw new KeyturnError(
-      'command-invalid',
-      `secrets[${outside}] is not covered by KEYTURN_SECRETS.`,
-    );
-  }
-  return command.secrets;
-}
-
-function staleness(command: Command, settings: Settings): string | null {
-  if (command.firedAt === null) return null;
-  const fired = parseInstant(command.firedAt);
-  const age = between(fired, systemClock.now());
-  return age > settings.maxTriggerAgeMs ? `fired at ${command.firedAt}` : null;
 }

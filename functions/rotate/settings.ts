@@ -18,6 +18,8 @@ export interface Settings {
   readonly fcEndpoint: Endpoint | null;
   /** The function that rotates: `name`, or `service/name` of Function Compute 2.0. Null: not said. */
   readonly fcFunction: string | null;
+  /** Shards that a dispatcher has at work at the same time. */
+  readonly shardsMax: number;
   readonly tunnelOptionsInBody: boolean;
   /** Longest pause between two looks at a gateway or tunnel. */
   readonly pollMaxMs: DurationMs;
@@ -45,6 +47,7 @@ export function readSettings(env: Environment): Settings {
     vpcEndpoint: readEndpoint(env, 'KEYTURN_VPC_ENDPOINT'),
     kmsEndpoint: readEndpoint(env, 'KEYTURN_KMS_ENDPOINT'),
     fcEndpoint: readEndpoint(env, 'KEYTURN_FC_ENDPOINT'),
+    shardsMax: readCount(env, 'KEYTURN_SHARDS_MAX', 100),
     fcFunction: readName(env, 'KEYTURN_FC_FUNCTION', /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)?$/),
     tunnelOptionsInBody: readSwitch(env, 'KEYTURN_TUNNEL_OPTIONS_IN_BODY'),
     pollMaxMs: readDuration(env, 'KEYTURN_POLL_MAX_MS', seconds(5)),

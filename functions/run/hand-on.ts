@@ -29,34 +29,58 @@ export async function handOn(
   },
   report: Report,
 ): Promise<{ readonly report: Report; readonly handedOn: boolean }> {
-  const { invoker, clock } = run.ports;
   const shard = request.task?.shard ?? null;
   const done = request.task?.continuation ?? 0;
-  if (invoker === null || request.successor === null || !mayContinue(report, done)) {
-    return { report, handedOn: false };
-  }
+  const possible = run.ports.invoker !== null && request.successor !== null;
+  if (!possible || !mayContinue(report, done)) return { report, handedOn: false };
   const continuation = done + 1;
   const taskId = continuationId(shard?.taskId ?? run.runId, continuation);
   const left = leftForTime(report);
   const named = JSON.stringify(left).length <= NAMES_BYTES_MAX;
-  const event = taskEvent(
-    {
-      action: request.action,
-      secrets: named ? left : request.secrets,
-      runId: run.runId,
-      reason: request.requestReason,
-      ignoreWindow: run.options.ignoreWindow,
+  const refused = await startSuccessor(run, {
+    functionName: request.successor,
+    taskId,
+    heir: heirName(run.runId, continuation),
+    action: request.action,
+    secrets: named ? left : request.secrets,
+    reason: request.requestReason,
+    task: {
+      continuation,
+      trigger: request.trigger,
+      firedAt: isoTime(run.ports.clock.now()),
+      shard,
     },
-    { continuation, trigger: request.trigger, firedAt: isoTime(clock.now()), shard },
-  );
-  const functionName = request.successor;
-  if (run.lease !== null && !(await run.lease.passTo(heirName(run.runId, continuation)))) {
-    return notContinued(run, report, 'the lease could not be kept for it');
+  });
+  if (refused !== null) return notContinued(run, report, refused);
+  return { report: continuedReport(report, taskId), handedOn: true };
+}
+
+/** Keeps the lease for a fresh invocation and starts it; why that could not be done, or null. */
+export async function startSuccessor(
+  run: Run,
+  successor: {
+    readonly functionName: string;
+    readonly taskId: string;
+    /** The name under which it comes. */
+    readonly heir: string;
+    readonly action: 'rotate' | 'restore';
+    readonly secrets: readonly string[];
+    readonly reason: string | null;
+    readonly task: Task;
+  },
+): Promise<string | null> {
+  const { invoker } = run.ports;
+  const { functionName, taskId, heir, action, secrets, reason, task } = successor;
+  if (invoker === null) return 'there is no Function Compute';
+  const { ignoreWindow } = run.options;
+  const event = taskEvent({ action, secrets, runId: run.runId, reason, ignoreWindow }, task);
+  if (run.lease !== null && !(await run.lease.passTo(heir))) {
+    return 'the lease could not be kept for it';
   }
   const started = await reliably(run, () => invoker.start({ functionName, taskId, event }));
-  if (started.kind !== 'ok') return notContinued(run, report, reasonOf(started, taskId).detail);
-  run.ports.log.event({ kind: 'handed-on', taskId, secrets: left.length });
-  return { report: continuedReport(report, taskId), handedOn: true };
+  if (started.kind !== 'ok') return reasonOf(started, taskId).detail;
+  run.ports.log.event({ kind: 'handed-on', taskId, secrets: secrets.length });
+  return null;
 }
 
 function notContinued(run: Run, report: Report, detail: string) {

@@ -27,6 +27,8 @@ export interface Lease {
   passTo(heir: string): Promise<boolean>;
   /** Writes the slot that ends it. Failing to is harmless: it runs out. */
   release(): Promise<void>;
+  /** Only stops renewing: whoever works under it has until its end. */
+  lapse(): Promise<void>;
 }
 
 /** Under which name a lease is taken. */
@@ -38,7 +40,8 @@ export interface Claim {
 }
 
 export type Taking =
-  | { readonly kind: 'held'; readonly lease: Lease }
+  /** `shared`: an earlier invocation under the same name had it, and perhaps still has. */
+  | { readonly kind: 'held'; readonly lease: Lease; readonly shared: boolean }
   | { readonly kind: 'deferred'; readonly reason: Reason }
   | { readonly kind: 'failed'; readonly reason: Reason };
 
@@ -91,7 +94,11 @@ export async function takeLease(run: Run, secretName: string, claim: Claim): Pro
     const written = await writeSlot(run, secretName, newSlot(run, number, claim.holder));
     if (written.kind === 'failed') return written;
     if (written.slot.holder === claim.holder)
-      return { kind: 'held', lease: keep(run, secretName, written.slot) };
+      return {
+        kind: 'held',
+        lease: keep(run, secretName, written.slot),
+        shared: slot?.holder === claim.holder && run.ports.clock.now() < slot.until,
+      };
     // Somebody else has that slot: look at it, even if the list does not show it yet.
     next = number;
   }
@@ -125,7 +132,7 @@ export async function followLease(run: Run, secretName: string, holder: string):
   if (slot === null || slot.holder !== holder || run.ports.clock.now() >= slot.until - SKEW_MS) {
     return { kind: 'deferred', reason: reason('lease-lost', secretName) };
   }
-  return { kind: 'held', lease: follow(run, secretName, slot) };
+  return { kind: 'held', lease: follow(run, secretName, slot), shared: true };
 }
 
 function follow(run: Run, secretName: string, first: Slot): Lease {
@@ -155,6 +162,7 @@ function follow(run: Run, secretName: string, first: Slot): Lease {
     until: () => (over ? epochMs(0) : epochMs(last.until - SKEW_MS)),
     passTo: async () => true,
     release,
+    lapse: release,
   };
 }
 
@@ -245,9 +253,12 @@ function keep(run: Run, secretName: string, first: Slot): Lease {
     }
   };
   const renewing = renew().catch(() => undefined);
-  const end = async (holder: string, until: EpochMs): Promise<boolean> => {
+  const lapse = async (): Promise<void> => {
     done.abort();
     await renewing;
+  };
+  const end = async (holder: string, until: EpochMs): Promise<boolean> => {
+    await lapse();
     return clock.now() < last.until && write({ number: last.number + 1, holder, until });
   };
   return {
@@ -260,5 +271,6 @@ function keep(run: Run, secretName: string, first: Slot): Lease {
     release: async () => {
       await end(first.holder, epochMs(0));
     },
+    lapse,
   };
 }

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Command } from '../../functions/core/command.ts';
-import { needsAttention } from '../../functions/core/report.ts';
-import type { Report } from '../../functions/core/report.ts';
-import type { Run } from '../../functions/run/context.ts';
-import { rotate } from '../../functions/run/rotate.ts';
 import { LEASE_SECRET, makeEstate } from '../../bench/estate.ts';
-import type { Estate } from '../../bench/estate.ts';
+import { expectNothingTwice, expectRotated, rotating } from './estate.ts';
 import { VirtualAccount } from './virtual-account.ts';
-import type { Handler } from './virtual-account.ts';
 
 /** One gateway whose twelve changes take about 24 minutes, in a function that has 7. */
 const ESTATE = makeEstate({
@@ -19,22 +13,6 @@ const ESTATE = makeEstate({
   windowMs: { min: 60_000, max: 180_000 },
 });
 
-const rotateHandler =
-  (leaseSecret: string | null): Handler =>
-  async (run: Run, command: Command): Promise<Report> => {
-    const report = await rotate(run, {
-      secrets: command.secrets.length === 0 ? ['vpn/*'] : command.secrets,
-      trigger: command.trigger,
-      requestReason: command.reason,
-      leaseSecret,
-      task: command.task,
-      successor: 'rotate',
-      countedCalls: () => ({}),
-    });
-    if (needsAttention(report)) throw new Error(JSON.stringify(report.groups));
-    return report;
-  };
-
 function accountOf(
   timeoutSeconds: number,
   extra: Partial<ConstructorParameters<typeof VirtualAccount>[0]> = {},
@@ -43,30 +21,15 @@ function accountOf(
     fleet: ESTATE.fleet,
     functions: {
       rotate: {
-        handler: rotateHandler(LEASE_SECRET),
+        handler: rotating,
         timeoutSeconds,
         reservedConcurrency: 1,
         maxAsyncRetryAttempts: 1,
       },
-      other: { handler: rotateHandler(LEASE_SECRET), timeoutSeconds },
+      other: { handler: rotating, timeoutSeconds },
     },
     ...extra,
   });
-}
-
-function expectRotated(account: VirtualAccount, { sites }: Estate): void {
-  for (const site of sites) {
-    for (const { vpnConnectionId } of site.links) {
-      const tunnels = account.cloud.vpc.connections.get(vpnConnectionId)?.tunnels ?? [];
-      expect(tunnels.map((tunnel) => tunnel.config.ike.Psk)).toEqual([site.newKey, site.newKey]);
-    }
-  }
-}
-
-/** Each tunnel once. */
-function expectNothingTwice({ writes }: VirtualAccount): void {
-  expect(new Set(writes).size).toBe(12);
-  expect(writes.length).toBe(12);
 }
 
 /** Until when the slots of the lease say that somebody holds it, in order. */
@@ -92,7 +55,7 @@ test('a run whose time ends goes on in fresh invocations, and nothing is written
     'converged',
   ]);
   expectRotated(account, ESTATE);
-  expectNothingTwice(account);
+  expectNothingTwice(account, ESTATE);
 });
 
 test('delivered twice, it starts nothing twice', async () => {
@@ -101,7 +64,7 @@ test('delivered twice, it starts nothing twice', async () => {
   const ended = await account.fire('rotate');
   expect(ended.map(({ status }) => status)).toEqual(ended.map(() => 'Succeeded'));
   expectRotated(account, ESTATE);
-  expectNothingTwice(account);
+  expectNothingTwice(account, ESTATE);
 });
 
 test('killed while it works, it is delivered again and goes on', async () => {
@@ -136,14 +99,14 @@ test('nobody comes in between: the lease passes from hand to hand', async () => 
     { report: { outcome: 'deferred', warnings: [{ code: 'lease-held' }] } },
   ]);
   expectRotated(account, ESTATE);
-  expectNothingTwice(account);
+  expectNothingTwice(account, ESTATE);
 });
 
 test('without a function that takes it, it stays out of time and says why', async () => {
   const account = accountOf(420, {
     functions: {
       rotate: {
-        handler: rotateHandler(LEASE_SECRET),
+        handler: rotating,
         timeoutSeconds: 420,
         asyncTask: false,
       },
