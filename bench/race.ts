@@ -90,7 +90,8 @@ export async function race(
   };
 }
 
-function changedTunnels(cloud: Cloud, { sites }: Estate): number {
+/** Tunnels that have their site’s new key. */
+export function changedTunnels(cloud: Cloud, { sites }: Estate): number {
   let changed = 0;
   for (const site of sites) {
     for (const { vpnConnectionId } of site.links) {
