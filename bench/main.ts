@@ -8,6 +8,7 @@ import { rowTable } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Section } from './section.ts';
 import { CHARTS } from './sections/charts.ts';
+import { DISPATCHES } from './sections/dispatch.ts';
 import { MAKESPANS } from './sections/makespan.ts';
 import { MEMORY } from './sections/memory.ts';
 import { PLANNING } from './sections/planning.ts';
@@ -21,6 +22,7 @@ const SECTIONS: readonly Section[] = [
   SHAPED,
   ...PLANNING,
   ...MEMORY,
+  ...DISPATCHES,
   ...STARTING,
   CHARTS,
 ];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { LEASE_SECRET, makeEstate } from '../../bench/estate.ts';
-import { expectNothingTwice, expectRotated, rotating } from './estate.ts';
+import { expectNothingTwice, expectRotated } from './estate.ts';
+import { rotating } from './functions.ts';
 import { VirtualAccount } from './virtual-account.ts';
 
 /** One gateway whose twelve changes take about 24 minutes, in a function that has 7. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeEstate } from '../../bench/estate.ts';
-import { dispatching, expectNothingTwice, expectRotated, rotating } from './estate.ts';
+import { expectNothingTwice, expectRotated } from './estate.ts';
+import { dispatching, rotating } from './functions.ts';
 import { VirtualAccount } from './virtual-account.ts';
 import type { AccountOptions, Ended } from './virtual-account.ts';
 
