@@ -6,6 +6,7 @@ import { BadRequest } from './control-route.ts';
 import type { Routes, Steered } from './control-route.ts';
 import { readFaultRules } from './fault-rules.ts';
 import { snapshotSecrets } from './kms/state.ts';
+import type { Session } from './ram/roles.ts';
 import { SWITCHES, readSwitches } from './switches.ts';
 import { loadKey } from './vpc/far-end.ts';
 import { FAR_END_POLICIES, isPolicy } from './vpc/model.ts';
@@ -27,6 +28,8 @@ export const ROUTES: Routes = {
   'POST /far-end': ({ cloud }, body) => setFarEnd(cloud, body),
   'POST /roles': ({ cloud }, body) => defineRole(cloud, body),
   'POST /credentials': ({ cloud }, body) => issueCredentials(cloud, body),
+  'GET /credentials': ({ cloud }, _body, query) => asCredentialsUri(cloud, query.get('role') ?? ''),
+  'POST /reset': ({ reset }) => reset(),
   'GET /clock': ({ cloud }) => ({ now: new Date(cloud.now()).toISOString() }),
   'POST /clock': ({ cloud }, body) => stepClock(cloud, body),
   ...FUNCTION_ROUTES,
@@ -153,13 +156,29 @@ function issueCredentials(cloud: Cloud, body: Json): unknown {
     cloud.roles.expire(role, cloud.now());
     return {};
   }
+  return sessionOf(cloud, role);
+}
+
+function sessionOf(cloud: Cloud, roleName: string): Session {
   return cloud.roles.assume({
-    roleName: role,
+    roleName,
     service: 'fc.aliyuncs.com',
     sessionName: 'control',
     now: cloud.now(),
     lifetimeSeconds: SESSION_SECONDS,
   });
+}
+
+/** In the form that the vendor's clients expect behind `ALIBABA_CLOUD_CREDENTIALS_URI`. */
+function asCredentialsUri(cloud: Cloud, role: string): unknown {
+  const session = sessionOf(cloud, role);
+  return {
+    Code: 'Success',
+    AccessKeyId: session.accessKeyId,
+    AccessKeySecret: session.accessKeySecret,
+    SecurityToken: session.securityToken,
+    Expiration: `${new Date(session.expiresAt).toISOString().slice(0, 19)}Z`,
+  };
 }
 
 function stepClock(cloud: Cloud, body: Json): unknown {

@@ -24,6 +24,7 @@ const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 2_000;
 
 export interface LocalCloud {
+  /** Another one after a reset. */
   readonly cloud: Cloud;
   readonly vpc: string;
   readonly kms: string;
@@ -53,7 +54,46 @@ const RUNNER = new URL(
 );
 
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const cloud = new Cloud({
+  const { port = 0, folder = process.cwd(), fleet } = options;
+  const addresses = { vpc: '', kms: '', fc: '' };
+  let cloud = cloudOf(options);
+  const deploy = (value: unknown): void =>
+    cloud.functions.deploy(readDefinition(withAddresses(value, addresses), folder));
+  const deployAll = (): void => fleet.functions?.forEach(deploy);
+  const reset = (): void => {
+    cloud.functions.close();
+    cloud = cloudOf(options);
+    deployAll();
+  };
+  const service = (name: Product): Server =>
+    listener((request, body, response) => serve(cloud, name, { request, body, response }));
+  const steer = listener((request, body, response) =>
+    control({ cloud, deploy, reset }, request, body, response),
+  );
+  const servers = [service('vpc'), service('kms'), service('fc'), steer] as const;
+  const [vpc = '', kms = '', fc = '', steering = ''] = await Promise.all(
+    servers.map((server, index) => listen(server, port === 0 ? 0 : port + index)),
+  );
+  Object.assign(addresses, { vpc, kms, fc });
+  deployAll();
+  return {
+    get cloud() {
+      return cloud;
+    },
+    ...addresses,
+    control: steering,
+    accessKeyId: cloud.account.accessKeyId,
+    accessKeySecret: cloud.account.accessKeySecret,
+    close: async () => {
+      cloud.functions.close();
+      await Promise.all(servers.map(close));
+    },
+  };
+}
+
+/** The same for the same options: also its access key. */
+function cloudOf(options: LocalCloudOptions): Cloud {
+  return new Cloud({
     seed: options.seed ?? 1,
     now: () => Date.now(),
     fleet: options.fleet,
@@ -65,33 +105,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       }),
     execute: options.execute ?? inChildProcess({ runnerPath: fileURLToPath(RUNNER) }),
   });
-  const folder = options.folder ?? process.cwd();
-  const addresses = { vpc: '', kms: '', fc: '' };
-  const deploy = (value: unknown): void =>
-    cloud.functions.deploy(readDefinition(withAddresses(value, addresses), folder));
-  const service = (name: Product): Server =>
-    listener((request, body, response) => serve(cloud, name, { request, body, response }));
-  const steer = listener((request, body, response) =>
-    control({ cloud, deploy }, request, body, response),
-  );
-  const { port = 0 } = options;
-  const servers = [service('vpc'), service('kms'), service('fc'), steer] as const;
-  const [vpc = '', kms = '', fc = '', steering = ''] = await Promise.all(
-    servers.map((server, index) => listen(server, port === 0 ? 0 : port + index)),
-  );
-  Object.assign(addresses, { vpc, kms, fc });
-  for (const value of options.fleet.functions ?? []) deploy(value);
-  return {
-    cloud,
-    ...addresses,
-    control: steering,
-    accessKeyId: cloud.account.accessKeyId,
-    accessKeySecret: cloud.account.accessKeySecret,
-    close: async () => {
-      cloud.functions.close();
-      await Promise.all(servers.map(close));
-    },
-  };
 }
 
 type Handle = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;

@@ -1,9 +1,11 @@
+import Credential from '@alicloud/credentials';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAULT_KINDS } from '../../local/faults.ts';
 import { sampleFleet } from '../../local/sample-fleet.ts';
 import { startLocalCloud } from '../../local/server.ts';
 import type { LocalCloud } from '../../local/server.ts';
 import { SWITCHES } from '../../local/switches.ts';
+import { TRUST } from './fc/deployed.ts';
 import { send, signAcs3 } from './sign.ts';
 import type { Signer } from './sign.ts';
 
@@ -181,6 +183,36 @@ describe('roles and credentials', () => {
     const role = { name: 'ci', trust: { Version: '1', Statement }, policy: { Version: '2' } };
     expect((await steer('/roles', role)).status).toBe(400);
   });
+});
+
+test('GET /credentials serves the vendor’s chain by its URI', async () => {
+  const statement = { Effect: 'Allow', Action: ['vpc:DescribeVpnGateways'], Resource: '*' };
+  const policy = { Version: '1', Statement: [statement] };
+  local.cloud.defineRole({ name: 'ci', trust: TRUST, policy });
+  const credentialsURI = `${local.control}/credentials?role=ci`;
+  const chain = new Credential.default(
+    new Credential.Config({ type: 'credentials_uri', credentialsURI }),
+  );
+  const {
+    accessKeyId = '',
+    accessKeySecret = '',
+    securityToken = '',
+  } = await chain.getCredential();
+  const signer = { accessKeyId, accessKeySecret, securityToken };
+  expect((await call('DescribeVpnGateways', {}, signer)).status).toBe(200);
+  expect((await steer('/credentials?role=nobody')).status).toBe(400);
+});
+
+test('POST /reset begins the story anew, for the same key', async () => {
+  const key = { 'TunnelOptionsSpecification.TunnelIkeConfig.Psk': 'example-psk-x' };
+  const first = await call('ModifyTunnelAttribute', { ...TUNNEL, ...key });
+  await steer('/faults', { rules: [{ kind: 'throttle' }] });
+  expect((await steer('/reset', {})).status).toBe(200);
+  expect((await steer('/journal')).body).toEqual({ dropped: 0, entries: [] });
+  expect(JSON.stringify(await steer('/state?keys=1'))).not.toContain('example-psk-x');
+  const again = await call('ModifyTunnelAttribute', { ...TUNNEL, ...key });
+  // From the same seed: even the request id is the same.
+  expect(again).toEqual(first);
 });
 
 test('anything else is told what there is', async () => {
