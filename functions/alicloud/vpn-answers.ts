@@ -35,7 +35,13 @@ const customerGatewayPage = z.object({
   TotalCount: total,
   CustomerGateways: z.object({
     CustomerGateway: z.array(
-      z.object({ CustomerGatewayId: id, Name: text, IpAddress: text, Asn: number }),
+      z.object({
+        CustomerGatewayId: id,
+        Name: text,
+        IpAddress: text,
+        Asn: number,
+        AuthKey: text,
+      }),
     ),
   }),
 });
@@ -81,6 +87,7 @@ export function decodeCustomerGateways(
     name: item.Name ?? '',
     ipAddress: item.IpAddress ?? '',
     asn: item.Asn,
+    bgpKey: (item.AuthKey ?? '') !== '',
   }));
   return { items, totalCount: page.TotalCount };
 }

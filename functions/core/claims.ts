@@ -1,11 +1,11 @@
 import { reason } from './codes.ts';
 import type { Reason } from './codes.ts';
-import { sameWish } from './compare.ts';
+import { onGateway, sameWish } from './compare.ts';
 import type { Wanted } from './compare.ts';
 import type { RotationDocument, Target } from './document.ts';
 import { tunnelName } from './fleet.ts';
 import type { Connection, Fleet } from './fleet.ts';
-import { groupIdOf, refOf } from './groups.ts';
+import { refOf } from './groups.ts';
 import type { Group, Member } from './groups.ts';
 
 /** A document in force, with the secret version it comes from. */
@@ -65,6 +65,11 @@ export function matchClaims(
       connection,
     ]),
   );
+  const groupOf = new Map(
+    [...groups.values()].flatMap(({ id, members }) =>
+      members.map(({ tunnel }) => [tunnel, id] as const),
+    ),
+  );
   const faults = new Map<string, Reason>();
   const byGroup = new Map<string, Map<Claimant, Map<string, Named>>>();
   for (const claimant of claimants) {
@@ -75,7 +80,8 @@ export function matchClaims(
         continue;
       }
       for (const member of members as readonly Member[]) {
-        const id = groupIdOf(member.connection, member.tunnel.customerGatewayId);
+        const id = groupOf.get(member.tunnel);
+        if (id === undefined) continue;
         const named = at(
           at(byGroup, id, () => new Map()),
           claimant,
@@ -113,7 +119,7 @@ function claimOf(group: Group, claimed: ReadonlyMap<Claimant, ReadonlyMap<string
       );
     }
     for (const [name, { target }] of named) {
-      const wish: Wanted = { key: target.key, settings: target.settings };
+      const wish = onGateway({ key: target.key, settings: target.settings }, group.movingTo);
       const other = wanted.get(name);
       if (other !== undefined && !sameWish(other, wish)) {
         fault ??= reason('documents-contradict', `${claimant.secretName} ${target.path}: ${name}`);

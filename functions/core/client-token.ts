@@ -4,8 +4,9 @@ export interface TokenParts {
   readonly nonce: string;
   readonly secretName: string;
   readonly versionId: string;
-  readonly tunnel: string;
-  readonly direction: 'apply' | 'restore';
+  /** The tunnel, or the customer gateway, that the request is about. */
+  readonly subject: string;
+  readonly direction: 'apply' | 'restore' | 'create' | 'delete';
   /** Rises after a definite refusal, and when an accepted write turns out not to be in effect. */
   readonly generation: number;
 }
@@ -15,6 +16,6 @@ export interface TokenParts {
  * on idempotence, read November 2026). The parts are joined as JSON, so that no two lists of parts collide.
  */
 export function clientToken(parts: TokenParts, sha256Hex: (text: string) => string): string {
-  const { nonce, secretName, versionId, tunnel, direction, generation } = parts;
-  return sha256Hex(JSON.stringify([nonce, secretName, versionId, tunnel, direction, generation]));
+  const { nonce, secretName, versionId, subject, direction, generation } = parts;
+  return sha256Hex(JSON.stringify([nonce, secretName, versionId, subject, direction, generation]));
 }

@@ -245,7 +245,15 @@ export const CODES = {
   'same-gateway-rule': {
     sentence:
       'The service refuses to change one connection while another on the same customer gateway keeps the old key.',
-    remedy: 'Give each connection a customer gateway of its own.',
+    remedy:
+      'Say "groupStrategy": "replace-customer-gateway" in the document, or give each connection a customer gateway of its own.',
+    exit: 4,
+  },
+  'replacement-failed': {
+    sentence:
+      'No second customer gateway with the same address could be made, so the group was not begun.',
+    remedy:
+      'The detail says why: a quota, a permission, or something of the old one that cannot be carried over. Or give each connection a customer gateway of its own.',
     exit: 4,
   },
   'plan-outdated': {
@@ -424,6 +432,11 @@ export const CODES = {
     sentence:
       'New keys are due, but two documents name the same tunnels, and each would get keys of its own.',
     remedy: 'Keep one document for each customer gateway, or store the next versions yourself.',
+    exit: 0,
+  },
+  'gateway-left-over': {
+    sentence: 'A customer gateway that no tunnel names any more could not be removed.',
+    remedy: 'Run again, which tries again, or delete it in the console.',
     exit: 0,
   },
   unproven: {

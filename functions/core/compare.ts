@@ -13,6 +13,12 @@ export interface Wanted {
 /** `unknown`: nothing differs, but something that counts could not be read. */
 export type Holds = 'yes' | 'no' | 'unknown';
 
+/** The same wish, on another customer gateway; null: wherever the tunnel is. */
+export function onGateway(wanted: Wanted, customerGatewayId: string | null): Wanted {
+  if (customerGatewayId === null) return wanted;
+  return { ...wanted, settings: { ...wanted.settings, customerGatewayId } };
+}
+
 export type Field = SettingName | 'key';
 
 export const SETTING_NAMES: readonly SettingName[] = PARAMETERS.map((parameter) => parameter.name);

@@ -26,12 +26,16 @@ export interface ProofRule {
   readonly timeoutSeconds: number;
 }
 
+/** What to do where the service refuses to change one connection of a customer gateway before the others. */
+export type GroupStrategy = 'in-place' | 'replace-customer-gateway';
+
 export interface RotationDocument {
   readonly targets: readonly Target[];
   readonly handover: Handover;
   readonly proof: ProofRule;
   readonly onFailure: 'restore' | 'hold';
   readonly allowInterruption: boolean;
+  readonly groupStrategy: GroupStrategy;
   /** Null: Keyturn never generates a key for this document. */
   readonly rotateEveryDays: number | null;
   /** Its groups are begun only while it is open; null: at any time. */

@@ -62,6 +62,8 @@ export interface CustomerGateway {
   readonly name: string;
   readonly ipAddress: string;
   readonly asn: number | null;
+  /** Whether BGP over it is signed with a key of its own. */
+  readonly bgpKey: boolean;
 }
 
 /** All that was read of one or more regions. */

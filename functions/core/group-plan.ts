@@ -1,7 +1,7 @@
 import type { Reason } from './codes.ts';
 import { holds } from './compare.ts';
 import type { Wanted } from './compare.ts';
-import type { ProofRule } from './document.ts';
+import type { GroupStrategy, ProofRule } from './document.ts';
 import { tunnelName } from './fleet.ts';
 import { refOf } from './groups.ts';
 import type { Group } from './groups.ts';
@@ -13,6 +13,7 @@ export interface GroupRules {
   readonly proof: ProofRule;
   readonly onFailure: 'restore' | 'hold';
   readonly allowInterruption: boolean;
+  readonly groupStrategy: GroupStrategy;
   readonly stepwise: { readonly followWithinHours: number } | null;
   /** Those of the documents; the group is begun only while all are open. */
   readonly windows: readonly Window[];

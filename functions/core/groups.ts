@@ -1,3 +1,5 @@
+import { lineOf } from './customer-gateways.ts';
+import type { Replacements } from './customer-gateways.ts';
 import type { Connection, Fleet, Tunnel, TunnelRef } from './fleet.ts';
 
 /** One tunnel with the connection it belongs to. */
@@ -18,6 +20,8 @@ export interface Group {
   readonly regionId: string;
   readonly vpnGatewayId: string | null;
   readonly customerGatewayId: string;
+  /** Not null: some members are on this newer customer gateway already, and the others follow. */
+  readonly movingTo: string | null;
   readonly members: readonly Member[];
 }
 
@@ -34,31 +38,56 @@ export function refOf({ connection, tunnel }: Member): TunnelRef {
   };
 }
 
-/** Partitions every tunnel of the fleet into groups, in the order of the fleet. */
-export function groupsOf(fleet: Fleet): ReadonlyMap<string, Group> {
+/**
+ * Partitions every tunnel of the fleet into groups, in the order of the fleet. Tunnels on a customer gateway
+ * and on one that was made to replace it are one group, as long as both are in use on the lane.
+ */
+export function groupsOf(
+  fleet: Fleet,
+  replacements: Replacements = new Map(),
+): ReadonlyMap<string, Group> {
+  const everyone = fleet.connections.flatMap((connection) =>
+    connection.tunnels.map((tunnel) => ({ connection, tunnel })),
+  );
+  const used = new Set(everyone.map(gatewayIdOf));
   const members = new Map<string, Member[]>();
-  for (const connection of fleet.connections) {
-    for (const tunnel of connection.tunnels) {
-      const id = groupIdOf(connection, tunnel.customerGatewayId);
-      const found = members.get(id);
-      if (found === undefined) members.set(id, [{ connection, tunnel }]);
-      else found.push({ connection, tunnel });
-    }
+  for (const member of everyone) {
+    const line = lineOfMember(member, replacements);
+    const oldest = line.findLast((id) => used.has(groupIdOf(member.connection, id)));
+    const id = groupIdOf(member.connection, oldest ?? member.tunnel.customerGatewayId);
+    const found = members.get(id);
+    if (found === undefined) members.set(id, [member]);
+    else found.push(member);
   }
   const groups = new Map<string, Group>();
   for (const [id, list] of members) {
     const [first] = list;
     if (first === undefined) continue;
+    const { connection } = first;
+    const byAge = list
+      .map((member) => lineOfMember(member, replacements))
+      .toSorted((a, b) => a.length - b.length || (String(a[0]) < String(b[0]) ? -1 : 1));
+    const [oldest] = byAge[0] ?? [];
+    const [newest] = byAge.at(-1) ?? [];
     groups.set(id, {
       id,
-      laneId: laneOf(first.connection),
-      regionId: first.connection.regionId,
-      vpnGatewayId: first.connection.vpnGatewayId,
-      customerGatewayId: first.tunnel.customerGatewayId,
+      laneId: laneOf(connection),
+      regionId: connection.regionId,
+      vpnGatewayId: connection.vpnGatewayId,
+      customerGatewayId: oldest ?? first.tunnel.customerGatewayId,
+      movingTo: newest === undefined || newest === oldest ? null : newest,
       members: list,
     });
   }
   return groups;
+}
+
+const gatewayIdOf = ({ connection, tunnel }: Member): string =>
+  groupIdOf(connection, tunnel.customerGatewayId);
+
+function lineOfMember({ connection, tunnel }: Member, replacements: Replacements) {
+  const { regionId } = connection;
+  return lineOf(replacements, { regionId, customerGatewayId: tunnel.customerGatewayId });
 }
 
 export function groupIdOf(connection: Connection, customerGatewayId: string): string {

@@ -1,6 +1,13 @@
 import { ROOT, DocumentReader, pathOf } from './document-reader.ts';
 import type { Fields } from './document-reader.ts';
-import type { Handover, ParsedDocument, ProofRule, RotationDocument, Target } from './document.ts';
+import type {
+  GroupStrategy,
+  Handover,
+  ParsedDocument,
+  ProofRule,
+  RotationDocument,
+  Target,
+} from './document.ts';
 import { placeOf, readJson } from './json-text.ts';
 import type { JsonNode } from './json-text.ts';
 import { parseTarget } from './parse-target.ts';
@@ -18,6 +25,7 @@ export const DEFAULTS = {
   proof: { require: 'established', timeoutSeconds: 300 },
   onFailure: 'restore',
   allowInterruption: false,
+  groupStrategy: 'in-place',
   rotateEveryDays: null,
   window: null,
 } as const satisfies Omit<RotationDocument, 'targets'>;
@@ -27,6 +35,7 @@ const FOLLOW_WITHIN_HOURS = 96;
 
 const FIELDS = ['schema', 'targets', ...Object.keys(DEFAULTS)];
 const ON_FAILURE = { kind: 'oneOf', values: ['restore', 'hold'] } as const;
+const GROUP_STRATEGY = { kind: 'oneOf', values: ['in-place', 'replace-customer-gateway'] } as const;
 const BOOLEAN = { kind: 'boolean' } as const;
 const ROTATE_EVERY_DAYS = { kind: 'integer', min: 1, max: 1000 } as const;
 const PROOF = { kind: 'oneOf', values: ['proven', 'established', 'none'] } as const;
@@ -60,17 +69,33 @@ function refused(rule: string): ParsedDocument {
 
 function readDocument(reader: DocumentReader, fields: Fields): RotationDocument {
   reader.required(fields, 'schema', { kind: 'oneOf', values: [SCHEMA] });
+  const targets = readTargets(reader, fields);
   return {
-    targets: readTargets(reader, fields),
+    targets,
     handover: readHandover(reader, fields.byName.get('handover')),
     proof: readProof(reader, fields.byName.get('proof')),
     onFailure: reader.value(fields, 'onFailure', ON_FAILURE) ?? DEFAULTS.onFailure,
     allowInterruption:
       reader.value(fields, 'allowInterruption', BOOLEAN) ?? DEFAULTS.allowInterruption,
+    groupStrategy: readGroupStrategy(reader, fields, targets),
     rotateEveryDays:
       reader.value(fields, 'rotateEveryDays', ROTATE_EVERY_DAYS) ?? DEFAULTS.rotateEveryDays,
     window: readWindow(reader, fields),
   };
+}
+
+/** Who names customer gateways and who has them replaced would undo each other. */
+function readGroupStrategy(
+  reader: DocumentReader,
+  fields: Fields,
+  targets: readonly Target[],
+): GroupStrategy {
+  const strategy = reader.value(fields, 'groupStrategy', GROUP_STRATEGY) ?? DEFAULTS.groupStrategy;
+  const named = targets.find(({ settings }) => settings.customerGatewayId !== undefined);
+  if (strategy !== DEFAULTS.groupStrategy && named !== undefined) {
+    reader.fault(fields.node, 'groupStrategy', `not beside the CustomerGatewayId of ${named.path}`);
+  }
+  return strategy;
 }
 
 function readWindow(reader: DocumentReader, fields: Fields): Window | null {

@@ -186,6 +186,9 @@ function strictest(claim: Claim): GroupRules {
     proof,
     onFailure: documents.some((document) => document.onFailure === 'hold') ? 'hold' : 'restore',
     allowInterruption: documents.every((document) => document.allowInterruption),
+    groupStrategy: documents.every(({ groupStrategy }) => groupStrategy !== 'in-place')
+      ? 'replace-customer-gateway'
+      : 'in-place',
     windows: documents.flatMap(({ window }) => window ?? []),
     stepwise: stepwise.length === 0 ? null : { followWithinHours: Math.min(...stepwise) },
   };

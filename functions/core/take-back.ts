@@ -67,10 +67,13 @@ export function relabelled(snapshot: SecretSnapshot, moves: readonly LabelMove[]
  * What a tunnel shall become when a version is gone back to: what that version says, and where it says
  * nothing, what was saved before the version that is taken back changed it.
  */
-export function filledIn(wanted: Wanted, saved: Wanted | undefined): Wanted {
+export function filledIn(wanted: Wanted, saved: Wanted | undefined, replaces = false): Wanted {
   if (saved === undefined) return wanted;
+  const { customerGatewayId, ...others } = saved.settings;
+  // A group that has left its customer gateway for a new one does not go back to it.
+  const gateway = replaces || customerGatewayId === undefined ? {} : { customerGatewayId };
   return {
     key: wanted.key ?? saved.key,
-    settings: { ...saved.settings, ...wanted.settings },
+    settings: { ...others, ...gateway, ...wanted.settings },
   };
 }

@@ -6,7 +6,9 @@ import { isHalfNew } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import type { GroupReport, TunnelReport } from '../core/report.ts';
 import { holds } from '../core/compare.ts';
-import { applyGroup, startWork } from './work-group.ts';
+import { mayMove, movedTo } from '../core/move-group.ts';
+import { ensureReplacement } from './customer-gateways.ts';
+import { applyGroup, startWork, takeStep } from './work-group.ts';
 import type { Floor, GroupWork } from './work-group.ts';
 import { holdVersions, restoreGroup } from './restore.ts';
 
@@ -19,13 +21,44 @@ export interface GroupEnd {
 
 /** Applies one group and, where it fails, holds its version and puts it back. */
 export async function runGroup(floor: Floor, plan: GroupPlan): Promise<GroupEnd> {
-  const work = startWork(plan);
-  await applyGroup(floor, work);
+  const work = await applyOrMove(floor, plan);
   const { failure } = work;
   if (failure !== null && work.order.length > 0 && !isStop(failure)) {
     floor.budget.spend(plan.group.id);
   }
   return endOf(floor, work, await conclude(floor, work));
+}
+
+/**
+ * In place first. Only where the service refuses that, and nothing was touched, the group goes over to
+ * another customer gateway, if its documents allow it.
+ */
+async function applyOrMove(floor: Floor, plan: GroupPlan): Promise<GroupWork> {
+  const work = startWork(plan);
+  await applyGroup(floor, work);
+  const refused = work.failure?.code === 'same-gateway-rule' && work.order.length === 0;
+  if (!refused || !mayMove(plan)) return work;
+  const rehearsal = startWork(plan);
+  rehearsal.failure = await rehearseWayBack(floor, rehearsal);
+  if (rehearsal.failure !== null) return rehearsal;
+  const replacement = await ensureReplacement(floor.run, plan);
+  if (replacement.kind === 'failed') return { ...startWork(plan), failure: replacement.reason };
+  const moving = startWork(movedTo(plan, replacement.customerGatewayId));
+  await applyGroup(floor, moving);
+  return moving;
+}
+
+/**
+ * Writes the first tunnel as it is. A service that refuses even that finds the group's tunnels different
+ * already (nobody knows whether it compares their identities) and would refuse the way back as well.
+ */
+async function rehearseWayBack(floor: Floor, work: GroupWork): Promise<Reason | null> {
+  const first = work.states.find(({ touched }) => !touched);
+  if (first === undefined) return null;
+  const { regionId, vpnConnectionId } = first.step.tunnel;
+  return floor.locks
+    .connection(regionId, vpnConnectionId)
+    .do(() => takeStep(floor, work, first, 'restore'));
 }
 
 /** Puts a group back: because a person asked for it, or where an earlier run did not finish. */

@@ -2,10 +2,12 @@ import { matchClaims } from '../core/claims.ts';
 import type { Claim, Claimant } from '../core/claims.ts';
 import type { Reason } from '../core/codes.ts';
 import type { Wanted } from '../core/compare.ts';
+import { replacementsAmong } from '../core/customer-gateways.ts';
 import { fingerprint } from '../core/fingerprint.ts';
 import { tunnelName } from '../core/fleet.ts';
-import type { Fleet, TunnelRef } from '../core/fleet.ts';
+import type { CustomerGateway, Fleet, TunnelRef } from '../core/fleet.ts';
 import { groupsOf } from '../core/groups.ts';
+import type { Group } from '../core/groups.ts';
 import { between } from '../core/units.ts';
 import type { EpochMs } from '../core/units.ts';
 import { planAskedRestore, planRestore } from '../core/plan-restore.ts';
@@ -19,6 +21,7 @@ import type { Window } from '../core/window.ts';
 import { LABELS, aimOf, documentAt, goesBack, holderOf } from '../core/versions.ts';
 import type { Aim, SecretSnapshot } from '../core/versions.ts';
 import type { Run } from './context.ts';
+import { gatherCustomerGateways } from './customer-gateways.ts';
 import { gatherFleet, gatherSecret } from './gather.ts';
 import { parseInstant } from './iso-time.ts';
 import { closedWindow } from './windows.ts';
@@ -40,6 +43,8 @@ export interface WorkedSecret {
 /** The world as read, and what is to be done about it. Nothing was written to get here. */
 export interface Prepared {
   readonly fleet: Fleet;
+  /** Of the regions in which a document lets them be replaced. */
+  readonly customerGateways: readonly CustomerGateway[];
   readonly secrets: readonly WorkedSecret[];
   /** Secrets from which nothing can be applied, and why. */
   readonly unusable: ReadonlyMap<string, Reason>;
@@ -82,14 +87,25 @@ export async function prepare(
       candidates.push({ snapshot, aim: { ...aim, held }, currentVersionId, moves, undone });
     }
   }
-  const { fleet, faults } = await gatherFleet(run, regionsOf(candidates));
+  const replacing = candidates.filter(
+    ({ aim }) => aim.document.groupStrategy === 'replace-customer-gateway',
+  );
+  const [{ fleet, faults }, replaced] = await Promise.all([
+    gatherFleet(run, regionsOf(candidates)),
+    gatherCustomerGateways(run, regionsOf(replacing)),
+  ]);
   const secrets = candidates.filter(({ aim }) => {
-    const region = aim.document.targets.find((target) => faults.has(target.regionId))?.regionId;
-    const fault = region === undefined ? undefined : faults.get(region);
+    const unread = replacing.some((other) => other.aim === aim)
+      ? new Map([...faults, ...replaced.faults])
+      : faults;
+    const region = aim.document.targets.find((target) => unread.has(target.regionId))?.regionId;
+    const fault = region === undefined ? undefined : unread.get(region);
     if (fault !== undefined) unusable.set(aim.secretName, fault);
     return fault === undefined;
   });
-  const matched = matchFleet(secrets, fleet, unusable);
+  const { customerGateways } = replaced;
+  const groups = groupsOf(fleet, replacementsAmong(customerGateways));
+  const matched = matchFleet(secrets, { fleet, groups }, unusable);
   const plans = planGroups({
     fleet,
     claims: matched.claims,
@@ -102,7 +118,7 @@ export async function prepare(
     connections: fleet.connections.length,
     tunnels: fleet.connections.reduce((sum, connection) => sum + connection.tunnels.length, 0),
   });
-  return { fleet, secrets: matched.secrets, unusable, plans, restores };
+  return { fleet, customerGateways, secrets: matched.secrets, unusable, plans, restores };
 }
 
 /** What `RotateRequest.approved` is compared with. */
@@ -151,10 +167,10 @@ function regionsOf(secrets: readonly WorkedSecret[]): readonly string[] {
 /** Documents that fit the fleet, with their groups; the others go to `unusable` and claim nothing. */
 function matchFleet(
   secrets: readonly WorkedSecret[],
-  fleet: Fleet,
+  world: { readonly fleet: Fleet; readonly groups: ReadonlyMap<string, Group> },
   unusable: Map<string, Reason>,
 ): { readonly secrets: readonly WorkedSecret[]; readonly claims: readonly Claim[] } {
-  const groups = groupsOf(fleet);
+  const { fleet, groups } = world;
   const claimantOf = ({ aim }: WorkedSecret): Claimant => aim;
   const first = matchClaims(secrets.map(claimantOf), fleet, groups);
   if (first.faults.size === 0) return { secrets, claims: withSaved(first.groups, secrets) };
@@ -176,9 +192,12 @@ function withSaved(claims: readonly Claim[], secrets: readonly WorkedSecret[]): 
       claim.claimants.some(({ secretName }) => secretName === name),
     );
     if (mine.length === 0) return claim;
+    const replaces = claim.claimants.some(
+      ({ document }) => document.groupStrategy === 'replace-customer-gateway',
+    );
     const wanted = [...claim.wanted].map(([tunnel, wish]) => {
       const saved = mine.flatMap(({ tunnels }) => tunnels.get(tunnel) ?? [])[0];
-      return [tunnel, filledIn(wish, saved)] as const;
+      return [tunnel, filledIn(wish, saved, replaces)] as const;
     });
     return { ...claim, wanted: new Map(wanted) };
   });

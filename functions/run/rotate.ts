@@ -1,15 +1,20 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
 import type { CodeName, Reason, Verdict } from '../core/codes.ts';
+import { isReplacement } from '../core/customer-gateways.ts';
 import { isBegun, runOrder } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
+import { mayMove, movedTo } from '../core/move-group.ts';
 import { outcomeOf } from '../core/report.ts';
-import type { Report, StepReport } from '../core/report.ts';
+import type { Report, SecretReport, StepReport } from '../core/report.ts';
 import { statedBy } from '../core/stated.ts';
 import type { Task } from '../core/task.ts';
 import { LABELS, holderOf } from '../core/versions.ts';
+import type { Step } from '../core/steps.ts';
 import type { EpochMs } from '../core/units.ts';
 import { mustStop } from './context.ts';
 import type { Run } from './context.ts';
+import { removeLeftOvers } from './customer-gateways.ts';
+import type { Moved } from './customer-gateways.ts';
 import { FailureBudget } from './failure-budget.ts';
 import { groupReport, resumeRestore, runGroup, untouched } from './finish-group.ts';
 import type { GroupEnd } from './finish-group.ts';
@@ -153,6 +158,7 @@ async function work(
   const canaryPassed = request.task?.shard?.canaryPassed ?? false;
   const ends = await applyAll(floor, prepared, { restored, unready, canaryPassed });
   const secrets = await promoteAll(floor, prepared, ends);
+  const leftOvers = await removeLeftOvers(run, movedGroups(prepared, ends, secrets));
   const groups = ends.map(groupReport);
   const outcome = outcomeOf({ groups, secrets, wrote: steps.some((step) => step.requests > 0) });
   run.ports.log.event({ kind: 'run-finished', outcome });
@@ -165,9 +171,32 @@ async function work(
     warnings: [
       ...(run.lease === null ? [reason('no-lease')] : []),
       ...[...generated.values()].flatMap((result) => (result === 'stored' ? [] : [result])),
+      ...leftOvers,
       ...warningsOf(groups.flatMap((group) => group.tunnels)),
     ],
   };
+}
+
+/** Groups at rest that have gone over to another customer gateway, now or in an earlier run. */
+function movedGroups(
+  prepared: Prepared,
+  ends: readonly GroupEnd[],
+  reports: readonly SecretReport[],
+): readonly Moved[] {
+  const waits = new Set(
+    prepared.secrets.flatMap(({ aim }) =>
+      aim.promote && !reports.some(({ name, promoted }) => promoted && name === aim.secretName)
+        ? [aim.secretName]
+        : [],
+    ),
+  );
+  const made = prepared.customerGateways.some(isReplacement);
+  return ends.flatMap(({ plan, verdict }) => {
+    const atRest = verdict === 'converged' || verdict === 'restored';
+    const moved = plan.steps.some(({ changes }) => changes.includes('customerGatewayId'));
+    if (!atRest || !mayMove(plan) || (!made && !moved)) return [];
+    return [{ plan, settled: plan.secrets.every(({ name }) => !waits.has(name)) }];
+  });
 }
 
 /** One group's way back, where it can be told what is to go back. */
@@ -260,7 +289,7 @@ async function saveAll(run: Run, prepared: Prepared): Promise<ReadonlyMap<string
     const name = secret.aim.secretName;
     const steps = prepared.plans
       .filter((plan) => plan.verdict === 'ready' && plan.secrets.some((mine) => mine.name === name))
-      .flatMap((plan) => plan.steps.filter((step) => !step.verifyOnly));
+      .flatMap(stepsToSave);
     if (steps.length === 0) continue;
     const previous = secret.aim.promote ? null : await previousDocument(run, secret);
     const why = await saveBefore(run, {
@@ -277,6 +306,12 @@ async function saveAll(run: Run, prepared: Prepared): Promise<ReadonlyMap<string
     if (why !== null) failed.set(name, why);
   }
   return failed;
+}
+
+/** What a group's steps may overwrite: the customer gateway too, should the service make it move. */
+function stepsToSave(plan: GroupPlan): readonly Step[] {
+  const { steps } = mayMove(plan) ? movedTo(plan, 'one yet to be made') : plan;
+  return steps.filter((step) => !step.verifyOnly);
 }
 
 /** The document that ACSPrevious names; read only when a current version is applied over it. */

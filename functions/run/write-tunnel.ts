@@ -232,7 +232,7 @@ function nextRequest(
         nonce: run.nonce,
         secretName: job.secretName,
         versionId: job.versionId,
-        tunnel: tunnelName(step.tunnel),
+        subject: subjectOf(job),
         direction: job.direction,
         generation: memory.generation,
       },
@@ -246,6 +246,13 @@ function nextRequest(
     partner:
       step.call === 'ModifyVpnAttachmentAttribute' ? partnerOf(job, connection, tunnel) : null,
   };
+}
+
+/** What the request is about: a tunnel, and the customer gateway it goes to, where it goes to another. */
+function subjectOf({ step, wanted }: WriteJob): string {
+  const { customerGatewayId } = wanted.settings;
+  const tunnel = tunnelName(step.tunnel);
+  return customerGatewayId === undefined ? tunnel : `${tunnel} on ${customerGatewayId}`;
 }
 
 /** The attachment's other tunnel, restated as it is. */

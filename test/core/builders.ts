@@ -114,6 +114,7 @@ export function rotation(
     proof: { require: 'established', timeoutSeconds: 300 },
     onFailure: 'restore',
     allowInterruption: false,
+    groupStrategy: 'in-place',
     rotateEveryDays: null,
     window: null,
     ...changes,

@@ -11,7 +11,7 @@ const PARTS: TokenParts = {
   nonce: '00112233445566778899aabbccddeeff',
   secretName: 'psk/a',
   versionId: 'v2',
-  tunnel: 'cn-hangzhou/vco-a/tun-1',
+  subject: 'cn-hangzhou/vco-a/tun-1',
   direction: 'apply',
   generation: 0,
 };
@@ -34,7 +34,7 @@ const parts: fc.Arbitrary<TokenParts> = fc.record({
   nonce: piece,
   secretName: piece,
   versionId: piece,
-  tunnel: piece,
+  subject: piece,
   direction: fc.constantFrom('apply', 'restore'),
   generation: fc.nat({ max: 12 }),
 });
@@ -50,9 +50,9 @@ test('always: 64 hex characters', () => {
 test('always: what is hashed gives every part back, so no two lists of parts collide', () => {
   fc.assert(
     fc.property(parts, (drawn) => {
-      const { nonce, secretName, versionId, tunnel, direction, generation } = drawn;
+      const { nonce, secretName, versionId, subject, direction, generation } = drawn;
       const back = JSON.parse(asText(drawn)) as unknown;
-      expect(back).toEqual([nonce, secretName, versionId, tunnel, direction, generation]);
+      expect(back).toEqual([nonce, secretName, versionId, subject, direction, generation]);
     }),
   );
 });

@@ -57,6 +57,7 @@ export function sample(changes: { readonly [name: string]: Json } = {}) {
     proof: { require: 'proven', timeoutSeconds: 120 },
     onFailure: 'hold',
     allowInterruption: true,
+    groupStrategy: 'in-place',
     rotateEveryDays: 90,
     window: 'Sat,Sun 01:00-05:00 Asia/Shanghai',
     ...changes,

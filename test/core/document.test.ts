@@ -86,10 +86,16 @@ describe('what a document says', () => {
       proof: { require: 'established', timeoutSeconds: 300 },
       onFailure: 'restore',
       allowInterruption: false,
+      groupStrategy: 'in-place',
       rotateEveryDays: null,
       window: null,
     });
     expect(accepted(sample({ proof: {} })).proof).toEqual(document.proof);
+  });
+
+  test('the customer gateway may be replaced', () => {
+    const document = { targets: [SHORT_TARGET], groupStrategy: 'replace-customer-gateway' };
+    expect(accepted(sample(document)).groupStrategy).toBe('replace-customer-gateway');
   });
 
   test('the long form may leave the key out, and may be for a whole connection', () => {
@@ -305,6 +311,12 @@ describe('refused', () => {
     ],
     ['another failure', sample({ onFailure: 'retry' }), 'onFailure'],
     ['interruption in words', sample({ allowInterruption: 'yes' }), 'allowInterruption'],
+    ['another strategy', sample({ groupStrategy: 'replace' }), 'groupStrategy'],
+    [
+      'a customer gateway beside its replacement',
+      sample({ groupStrategy: 'replace-customer-gateway' }),
+      'groupStrategy',
+    ],
     ['rotation every 0 days', sample({ rotateEveryDays: 0 }), 'rotateEveryDays'],
     ['a window without a zone', sample({ window: 'Sat 01:00-05:00' }), 'window'],
     ['no window', sample({ window: null }), 'window'],

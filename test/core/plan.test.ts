@@ -226,9 +226,16 @@ describe('several documents of one group', () => {
       proof: { require: 'none', timeoutSeconds: 60 },
       onFailure: 'hold',
       allowInterruption: true,
+      groupStrategy: 'in-place',
       stepwise: { followWithinHours: 12 },
       windows: [NIGHTS],
     });
+  });
+
+  test('the customer gateway is replaced only where every document lets it', () => {
+    const replace = { groupStrategy: 'replace-customer-gateway' } as const;
+    expect(rulesOf(replace, replace)).toMatchObject(replace);
+    expect(rulesOf(replace, {})).toMatchObject({ groupStrategy: 'in-place' });
   });
 
   test.each([

@@ -15,6 +15,7 @@ const discovered = (fleet: Fleet) => ({
       name: 'branch',
       ipAddress: '192.0.2.1',
       asn: null,
+      bgpKey: false,
     },
   ],
   faults: new Map(),

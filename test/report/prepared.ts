@@ -45,6 +45,7 @@ export function prepared(given: Given = {}): Prepared {
   if (aim.kind !== 'apply') throw new Error(aim.reason.code);
   return {
     fleet: world,
+    customerGateways: [],
     secrets: [{ snapshot, aim, currentVersionId: 'v1', moves: [], undone: false }],
     unusable: new Map(),
     plans: planned(world, [claimant(document, SECRET, 'v2')], { [SECRET]: aim }),

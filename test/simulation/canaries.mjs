@@ -127,7 +127,7 @@ export const CANARIES = [
   {
     name: 'token-forgets-the-tunnel',
     promise: 7,
-    edits: [{ file: WRITE, find: 'tunnel: tunnelName(step.tunnel),', replace: "tunnel: ''," }],
+    edits: [{ file: WRITE, find: 'subject: subjectOf(job),', replace: "subject: ''," }],
   },
   {
     name: 'key-in-a-log-event',
