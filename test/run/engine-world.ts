@@ -6,6 +6,7 @@ import { parseDocument } from '../../functions/core/parse-document.ts';
 import type { Report } from '../../functions/core/report.ts';
 import { RUN_DEFAULTS } from '../../functions/run/context.ts';
 import type { RunOptions } from '../../functions/run/context.ts';
+import type { Lease } from '../../functions/run/lease.ts';
 import type { Purpose } from '../../functions/run/prepare.ts';
 import { restore, rotate } from '../../functions/run/rotate.ts';
 import { VirtualClock } from '../../local/clock.ts';
@@ -43,6 +44,9 @@ export const keyOf = (site: string, generation: 'old' | 'new'): string =>
 
 export interface RunSpec {
   readonly purpose?: Purpose;
+  /** What the process does; default: what the purpose says. */
+  readonly begin?: typeof rotate;
+  readonly lease?: Lease;
   readonly options?: Partial<RunOptions>;
   /** Ends the process when so many of its requests were sent. */
   readonly killAfter?: number;
@@ -82,7 +86,7 @@ export class EngineWorld {
     const killed = new Promise<null>((resolve) => {
       life.onEnd = () => resolve(null);
     });
-    const begin = spec.purpose === 'restore' ? restore : rotate;
+    const begin = spec.begin ?? (spec.purpose === 'restore' ? restore : rotate);
     const work = begin(
       {
         ports: {
@@ -102,7 +106,7 @@ export class EngineWorld {
         runId: `run_${this.#runs}`,
         nonce: String(this.#runs).padStart(32, '0'),
         parseDocument,
-        lease: null,
+        lease: spec.lease ?? null,
       },
       {
         secrets: spec.secrets ?? this.#sites.map(({ name }) => `vpn/${name}`),
