@@ -1,5 +1,5 @@
 // Writes docs/errors.md from the catalogue of codes; test/tidy.test.ts compares the two.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -22,7 +22,26 @@ const SECTIONS = [
   [4, 'Refused by a check (exit status 4)'],
 ];
 
-const entry = ([name, { sentence, remedy }]) => `### \`${name}\`\n\n${sentence}\n\n${remedy}\n`;
+/** The sections of the runbook under "By code", each with the codes that it speaks of. */
+const [, byCode] = readFileSync(`${root}docs/operations.md`, 'utf8').split(/^## By code$/m);
+const runbook = byCode
+  .split(/^## /m)[0]
+  .split(/^### /m)
+  .slice(1)
+  .map((section) => ({ title: section.split('\n', 1)[0], section }));
+
+function runbookOf(name) {
+  const found = runbook.find(({ section }) => section.includes(`\`${name}\``));
+  if (found === undefined) throw new Error(`docs/operations.md says nothing of ${name}`);
+  const anchor = found.title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+  return `[${found.title}](operations.md#${anchor})`;
+}
+
+const entry = ([name, { sentence, remedy }]) =>
+  `### \`${name}\`\n\n${sentence}\n\n${remedy} Runbook: ${runbookOf(name)}.\n`;
 const section = ([exit, title]) =>
   [
     `## ${title}\n`,

@@ -99,6 +99,21 @@ describe('codes', () => {
     expect(entries.get(name)).toContain(code.remedy);
   });
 
+  test.each(Object.keys(CODES))(
+    '%s leads to the place in the runbook that speaks of it',
+    (name) => {
+      const [, title = '', anchor = ''] =
+        /Runbook: \[(.+)\]\(operations\.md#(.+)\)/.exec(entries.get(name) ?? '') ?? [];
+      const slug = title
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-');
+      expect(anchor).toBe(slug);
+      const [, place = ''] = read('docs/operations.md').split(`### ${title}\n`);
+      expect(place.split(/^##/m)[0]).toContain(`\`${name}\``);
+    },
+  );
+
   test('are given somewhere', () => {
     const product = PRODUCT.filter(({ file }) => file !== 'functions/core/codes.ts');
     const unused = Object.keys(CODES).filter(

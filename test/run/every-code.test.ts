@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import type { CodeName } from '../../functions/core/codes.ts';
 import { parseEvent } from '../../functions/core/command.ts';
 import type { Report } from '../../functions/core/report.ts';
+import type { TaskStatus } from '../../functions/core/task.ts';
 import { after, durationMs, epochMs } from '../../functions/core/units.ts';
 import { attentionOfError } from '../../functions/report/attention.ts';
 import { execute } from '../../functions/rotate/execute.ts';
@@ -14,6 +15,7 @@ import type { Execution } from '../../functions/rotate/execute.ts';
 import { readSettings } from '../../functions/rotate/settings.ts';
 import { acknowledge } from '../../functions/run/acknowledge.ts';
 import { planRun } from '../../functions/run/rotate.ts';
+import { runTasks } from '../../functions/run/tasks.ts';
 import type { FaultRule } from '../../local/faults.ts';
 import { replaceVersions } from '../../local/kms/state.ts';
 import type { Switches } from '../../local/switches.ts';
@@ -98,6 +100,36 @@ const acknowledged = (versionId: string | null, site: SiteSpec) => async (): Pro
   return said;
 };
 
+/** What becomes of one task of a large fleet, as the dispatcher is told. Null: there is nobody to tell it. */
+const dispatched = (status: TaskStatus | null) => async (): Promise<Said> => {
+  const said: string[] = [];
+  const ok = <T>(value: T) => Promise.resolve({ kind: 'ok', value } as const);
+  await new EngineWorld([SITE]).run({
+    begin: async (run, request) => {
+      const invoker =
+        status === null
+          ? null
+          : {
+              start: () => ok('started' as const),
+              list: () => ok(new Map([['task_1', status]])),
+              result: () => ok(null),
+            };
+      const ends = await runTasks(
+        { ...run, ports: { ...run.ports, invoker } },
+        {
+          functionName: 'rotate',
+          prefix: 'task_',
+          events: new Map([['task_1', '{}']]),
+          started: () => undefined,
+        },
+      );
+      for (const end of ends.values()) if ('reason' in end) said.push(end.reason.code);
+      return planRun(run, request);
+    },
+  });
+  return said;
+};
+
 /** The function's own entry, short of any request. */
 const executed =
   (event: object, change: Partial<Execution> = {}) =>
@@ -112,7 +144,7 @@ const executed =
         requestId: null,
         deadlineMs: null,
         killedAtMs: null,
-        successor: null,
+        functionCompute: null,
         stop: null,
         ...change,
       });
@@ -161,6 +193,7 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
       lease: {
         until: () => epochMs(world.clock.now()),
         passTo: () => Promise.resolve(false),
+        lapse: () => Promise.resolve(),
         release: () => Promise.resolve(),
       },
     }),
@@ -207,6 +240,12 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
   'same-gateway-rule': told({
     sites: [{ ...SITE, connections: 2 }],
     switches: { sameGatewayRule: 'reject' },
+  }),
+  'replacement-failed': { in: 'test/run/replace-customer-gateway.test.ts' },
+  'gateway-left-over': told({
+    sites: [{ ...SITE, connections: 2, document: { groupStrategy: 'replace-customer-gateway' } }],
+    switches: { sameGatewayRule: 'reject', sameGatewayFields: 'key+crypto' },
+    faults: always('refuse', 'DeleteCustomerGateway', 'InvalidName'),
   }),
   'plan-outdated': { in: 'test/cli/plan-file.e2e.ts' },
   'canary-failed': told({ sites: [DEAF, { name: 'b', connections: 2 }] }),
@@ -265,15 +304,21 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
       replaceVersions(secret, [...secret.versions, ...more], world.clock.now());
     },
   }),
+  'shard-not-started': dispatched(null),
+  'shard-failed': dispatched('failed'),
+  'shard-unread': dispatched('succeeded'),
   'read-failed': told({ faults: always('server-500', 'DescribeVpnConnections') }),
   'permission-denied': { in: 'test/e2e/refusals.e2e.ts' },
   'no-credentials': { in: 'test/cli/usage.e2e.ts' },
   'endpoint-unreachable': { in: 'test/e2e/refusals.e2e.ts' },
-  unexpected: executed({}, {
-    get log(): Execution['log'] {
-      throw new TypeError('nobody expects this');
+  unexpected: executed(
+    {},
+    {
+      get log(): Execution['log'] {
+        throw new TypeError('nobody expects this');
+      },
     },
-  } as Partial<Execution>),
+  ),
   'no-secrets': executed({}, { settings: readSettings({}) }),
   'region-missing': executed({}, { region: null }),
   'confirmation-needed': { in: 'test/cli/far-end.e2e.ts' },
@@ -307,13 +352,18 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
   }),
 };
 
-const read = (file: string): string =>
-  readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const produced = Object.entries(WAYS).flatMap(([code, way]) =>
+  typeof way === 'function' ? [{ code, way }] : [],
+);
+const elsewhere = Object.entries(WAYS).flatMap(([code, way]) =>
+  typeof way === 'function' ? [] : [{ code, file: way.in }],
+);
 
-test.each(Object.entries(WAYS) as [CodeName, Way][])('%s', async (code, way) => {
-  if (typeof way === 'function') {
-    expect(await way()).toContain(code);
-    return;
-  }
-  expect(read(way.in)).toMatch(new RegExp(`['\`"]${code}['\`":]`));
+test.each(produced)('$code', async ({ code, way }) => {
+  expect(await way()).toContain(code);
+});
+
+test.each(elsewhere)('$code is produced in $file', ({ code, file }) => {
+  const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  expect(text).toMatch(new RegExp(`['"\` ]${code}['"\`:]`));
 });
