@@ -3,6 +3,7 @@ import type { Report } from '../core/report.ts';
 import { secretNames } from '../run/gather.ts';
 import { fingerprintOf, prepare } from '../run/prepare.ts';
 import type { Prepared } from '../run/prepare.ts';
+import { paced } from '../run/governor.ts';
 import { deferred, planRun, restore, rotate } from '../run/rotate.ts';
 import { begin, staleness } from './wire.ts';
 import type { Execution } from './wire.ts';
@@ -31,7 +32,8 @@ export interface Planned {
 
 /** Gathers, checks and plans what the command would do, and writes nothing. */
 export async function planOnly(execution: Execution): Promise<Planned> {
-  const { run, request } = begin(execution);
+  const { run: unpaced, request } = begin(execution);
+  const { run } = paced(unpaced);
   const names = await secretNames(run, request.secrets);
   const purpose = execution.command.action === 'restore' ? 'restore' : 'rotate';
   const prepared = await prepare(run, names, purpose);

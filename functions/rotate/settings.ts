@@ -21,8 +21,6 @@ export interface Settings {
   /** Shards that a dispatcher has at work at the same time. */
   readonly shardsMax: number;
   readonly tunnelOptionsInBody: boolean;
-  /** Longest pause between two looks at a gateway or tunnel. */
-  readonly pollMaxMs: DurationMs;
   /** How old a tunnel's status may be when it is read. */
   readonly statusLagMs: DurationMs;
   readonly requestTimeoutMs: DurationMs;
@@ -50,7 +48,6 @@ export function readSettings(env: Environment): Settings {
     shardsMax: readCount(env, 'KEYTURN_SHARDS_MAX', 100),
     fcFunction: readName(env, 'KEYTURN_FC_FUNCTION', /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)?$/),
     tunnelOptionsInBody: readSwitch(env, 'KEYTURN_TUNNEL_OPTIONS_IN_BODY'),
-    pollMaxMs: readDuration(env, 'KEYTURN_POLL_MAX_MS', seconds(5)),
     statusLagMs: readDuration(env, 'KEYTURN_STATUS_LAG_MS', seconds(15)),
     requestTimeoutMs: readDuration(env, 'KEYTURN_REQUEST_TIMEOUT_MS', seconds(10)),
     maxTriggerAgeMs: readDuration(env, 'KEYTURN_MAX_TRIGGER_AGE_MS', minutes(6 * 60)),

@@ -96,7 +96,6 @@ export function wire(execution: Execution, calls: Map<string, number>): Run {
     ports: { clock: systemClock, random: systemRandom, log, vpn, secrets, invoker },
     options: {
       ...RUN_DEFAULTS,
-      pollMaxMs: settings.pollMaxMs,
       statusLagMs: settings.statusLagMs,
       failureBudget: settings.failureBudget,
       window: settings.window,

@@ -1,5 +1,5 @@
 import type { ParsedDocument } from '../core/document.ts';
-import { minutes, seconds } from '../core/units.ts';
+import { after, durationMs, minutes, seconds } from '../core/units.ts';
 import type { Window } from '../core/window.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { Lease } from './lease.ts';
@@ -22,9 +22,6 @@ export interface Ports {
 }
 
 export interface RunOptions {
-  /** The shortest and the longest pause between two looks at the same thing. */
-  readonly pollMinMs: DurationMs;
-  readonly pollMaxMs: DurationMs;
   /** How long a gateway may stay in configuration. The provider's own tools give a change 5 minutes. */
   readonly settleTimeoutMs: DurationMs;
   /**
@@ -56,8 +53,6 @@ export interface RunOptions {
 }
 
 export const RUN_DEFAULTS = {
-  pollMinMs: seconds(0.25),
-  pollMaxMs: seconds(5),
   settleTimeoutMs: minutes(10),
   statusLagMs: seconds(15),
   backoffMinMs: seconds(0.5),
@@ -98,10 +93,16 @@ export function mustStop(run: Run): 'out-of-time' | 'cancelled' | 'lease-lost' |
 /** Time that ending takes: one request, handing on what is left, and the report. */
 const ENDING = seconds(15);
 
-/** Whether a wait has to end because the process is about to be killed: what is open is left to the next. */
-export function mustEnd(run: Run): boolean {
+/** When every wait has to end because the process is about to be killed, no later than `limit`. */
+export function waitsEnd(run: Run, limit: EpochMs): EpochMs {
   const { killedAt } = run.options;
-  return killedAt !== null && run.ports.clock.now() >= killedAt - ENDING;
+  return killedAt === null ? limit : (Math.min(limit, killedAt - ENDING) as EpochMs);
+}
+
+/** Whether that time has come: what is open is left to the next run. */
+export function mustEnd(run: Run): boolean {
+  const now = run.ports.clock.now();
+  return waitsEnd(run, after(now, durationMs(1))) <= now;
 }
 
 export function hex(bytes: Uint8Array): string {

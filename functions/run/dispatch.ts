@@ -12,6 +12,7 @@ import type { Shard, Task } from '../core/task.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { Run } from './context.ts';
 import { secretNames } from './gather.ts';
+import { paced } from './governor.ts';
 import { startSuccessor } from './hand-on.ts';
 import { isoTime } from './iso-time.ts';
 import { takeLease } from './lease.ts';
@@ -53,7 +54,8 @@ interface Canaries {
  * follows from the run and the cut: a second delivery of the run shares it and joins the tasks that are
  * there, and one that cuts differently waits until the shards of the first cut have lost theirs.
  */
-export async function dispatch(run: Run, request: DispatchRequest): Promise<Report> {
+export async function dispatch(unpaced: Run, request: DispatchRequest): Promise<Report> {
+  const { run } = paced(unpaced);
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });

@@ -132,3 +132,50 @@ export function readConnections(
     (pageNumber) => run.ports.vpn.listVpnConnections({ regionId, pageNumber, pageSize: PAGE_SIZE }),
   );
 }
+
+/** One gateway, or none where it is gone. */
+export function readGateway(
+  run: Run,
+  regionId: string,
+  vpnGatewayId: string,
+): Promise<Outcome<readonly VpnGateway[]>> {
+  return readAll(
+    run,
+    (gateway) => gateway.vpnGatewayId,
+    (pageNumber) =>
+      run.ports.vpn.listVpnGateways({ regionId, pageNumber, pageSize: PAGE_SIZE, vpnGatewayId }),
+  );
+}
+
+/** One connection, or none where it is gone. */
+export function readConnection(
+  run: Run,
+  regionId: string,
+  vpnConnectionId: string,
+): Promise<Outcome<readonly Connection[]>> {
+  return readAll(
+    run,
+    (connection) => connection.vpnConnectionId,
+    (pageNumber) =>
+      run.ports.vpn.listVpnConnections({
+        regionId,
+        pageNumber,
+        pageSize: PAGE_SIZE,
+        vpnConnectionId,
+      }),
+  );
+}
+
+/** Every connection of one VPN gateway: 50 a page, so one request for as many as its quota lets it have. */
+export function readGatewayConnections(
+  run: Run,
+  regionId: string,
+  vpnGatewayId: string,
+): Promise<Outcome<readonly Connection[]>> {
+  return readAll(
+    run,
+    (connection) => connection.vpnConnectionId,
+    (pageNumber) =>
+      run.ports.vpn.listVpnConnections({ regionId, pageNumber, pageSize: PAGE_SIZE, vpnGatewayId }),
+  );
+}

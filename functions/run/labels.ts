@@ -2,39 +2,47 @@ import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import type { LabelMove } from '../core/take-back.ts';
 import { holderOf } from '../core/versions.ts';
+import type { SecretVersion } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
 import { reliably, repeat, retryAfter } from './retry.ts';
 import type { Attempt } from './retry.ts';
 
 /**
- * Brings a label onto a version (`to`), or (`to` null) off the version `only`, off any where that is not
- * given: somebody may have put it on another version meanwhile, and that is theirs to keep. Looks before it calls, so it
- * can be repeated at will; sends the present holder along, so that a service that checks it protects us.
- * Null when the label is where it shall be, else why not.
+ * Brings a label onto a version (`to`), or off every version (`to` null). Looks before it calls, so it can
+ * be repeated at will; sends the present holder along, so that a service that checks it refuses a call that
+ * fits no longer. Null when the label is where it shall be, else why not.
  */
 export function ensureLabel(
   run: Run,
   secretName: string,
   label: string,
   to: string | null,
-  only: string | null = null,
+  options: {
+    /** Versions as this run has seen or left them: they count as the first look. */
+    readonly known?: readonly SecretVersion[];
+    /** Off this version only: where another has the label by now, somebody wants it there. */
+    readonly off?: string;
+  } = {},
 ): Promise<Reason | null> {
   const place = `${secretName} ${label}`;
+  const { known, off } = options;
   return repeat<Reason | null>(
     run,
     run.options.attempts,
-    async (): Promise<Attempt<Reason | null>> => {
-      const listed = await reliably(run, () => run.ports.secrets.listVersions(secretName));
+    async (attempt): Promise<Attempt<Reason | null>> => {
+      const listed =
+        attempt === 1 && known !== undefined
+          ? ({ kind: 'ok', value: known } as const)
+          : await reliably(run, () => run.ports.secrets.listVersions(secretName));
       if (listed.kind !== 'ok') return { again: false, value: reasonOf(listed, place) };
-      const from = holderOf({ versions: listed.value }, label);
-      if ((from?.versionId ?? null) === to) return { again: false, value: null };
-      if (to === null && only !== null && from?.versionId !== only)
-        return { again: false, value: null };
+      const from = holderOf({ versions: listed.value }, label)?.versionId ?? null;
+      const elsewhere = to === null && off !== undefined && from !== off;
+      if (from === to || elsewhere) return { again: false, value: null };
       const moved = await run.ports.secrets.moveLabel({
         name: secretName,
         label,
-        ...(from === null ? {} : { from: from.versionId }),
+        ...(from === null ? {} : { from }),
         ...(to === null ? {} : { to }),
       });
       if (moved.kind === 'ok') return { again: false, value: null };

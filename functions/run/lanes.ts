@@ -1,16 +1,11 @@
+import type { GroupPlan } from '../core/group-plan.ts';
+import type { Group } from '../core/groups.ts';
+import type { Fleet } from '../core/fleet.ts';
 import type { Run } from './context.ts';
+import type { Governor } from './governor.ts';
+import { LaneWatcher } from './lane-watcher.ts';
+import { Serial } from './serial.ts';
 import { RegionWatcher } from './watch.ts';
-
-/** A queue of one: what is given to it runs strictly one after the other, in the order it came. */
-export class Serial {
-  #last: Promise<unknown> = Promise.resolve();
-
-  do<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
-  }
-}
 
 /**
  * The locks of a run. A lane is what the service locks while it configures (the VPN gateway, or an
@@ -36,22 +31,77 @@ function serialAt(map: Map<string, Serial>, key: string): Serial {
   return found;
 }
 
-/** The watchers of a run, one a region. */
+/** The watchers of a run: one a region, and over it one a lane. */
 export class Watchers {
   readonly #run: Run;
-  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #locks: Locks;
+  readonly #governor: Governor;
+  readonly #sizes = new Map<string, { gateways: number; connections: number }>();
   readonly #byRegion = new Map<string, RegionWatcher>();
+  readonly #byLane = new Map<string, LaneWatcher>();
+  /** Steps that are still to be taken, by lane. */
+  readonly #ahead = new Map<string, number>();
 
-  constructor(run: Run, sizes: ReadonlyMap<string, number>) {
+  constructor(
+    run: Run,
+    world: {
+      readonly locks: Locks;
+      readonly governor: Governor;
+      readonly fleet: Fleet;
+      readonly plans: readonly GroupPlan[];
+    },
+  ) {
     this.#run = run;
-    this.#sizes = sizes;
+    this.#locks = world.locks;
+    this.#governor = world.governor;
+    for (const { regionId } of world.fleet.gateways) this.#sizeOf(regionId).gateways += 1;
+    for (const { regionId } of world.fleet.connections) this.#sizeOf(regionId).connections += 1;
+    for (const { group, steps, verdict } of world.plans) {
+      if (verdict === 'ready') this.expect(group.laneId, steps.length);
+    }
   }
 
-  region(regionId: string): RegionWatcher {
+  /** Counts steps that are to come, or (below 0) that were taken. */
+  expect(laneId: string, steps: number): void {
+    this.#ahead.set(laneId, Math.max(0, (this.#ahead.get(laneId) ?? 0) + steps));
+  }
+
+  lane({ laneId, regionId, vpnGatewayId, members }: Group): LaneWatcher {
+    const found = this.#byLane.get(laneId);
+    if (found !== undefined) return found;
+    const lock = this.#locks.lane(laneId);
+    const made = new LaneWatcher(this.#run, {
+      regionId,
+      holder:
+        vpnGatewayId === null
+          ? {
+              kind: 'attachment',
+              vpnConnectionId: members[0]?.connection.vpnConnectionId ?? '',
+            }
+          : { kind: 'gateway', vpnGatewayId },
+      region: this.#region(regionId),
+      busy: () => !lock.idle,
+      turn: (call) => this.#governor.gate(regionId, call).turn(this.#ahead.get(laneId) ?? 0),
+    });
+    lock.onIdle = () => made.wake();
+    this.#byLane.set(laneId, made);
+    return made;
+  }
+
+  #region(regionId: string): RegionWatcher {
     const found =
       this.#byRegion.get(regionId) ??
-      new RegionWatcher(this.#run, regionId, this.#sizes.get(regionId) ?? 0);
+      new RegionWatcher(this.#run, regionId, {
+        sizes: this.#sizeOf(regionId),
+        writesWait: () => this.#governor.gate(regionId, 'ModifyTunnelAttribute').wait(),
+      });
     this.#byRegion.set(regionId, found);
+    return found;
+  }
+
+  #sizeOf(regionId: string): { gateways: number; connections: number } {
+    const found = this.#sizes.get(regionId) ?? { gateways: 0, connections: 0 };
+    this.#sizes.set(regionId, found);
     return found;
   }
 }

@@ -5,12 +5,11 @@ import { tunnelName } from '../core/fleet.ts';
 import type { TunnelRef } from '../core/fleet.ts';
 import type { Proof } from '../core/report.ts';
 import { after, between, durationMs, seconds } from '../core/units.ts';
-import type { EpochMs } from '../core/units.ts';
-import { mustEnd } from './context.ts';
+import type { DurationMs, EpochMs } from '../core/units.ts';
+import { mustEnd, waitsEnd } from './context.ts';
 import type { Run } from './context.ts';
+import type { LaneWatcher, Sight } from './lane-watcher.ts';
 import { reliably } from './retry.ts';
-import { pause } from './settle.ts';
-import type { RegionWatcher } from './watch.ts';
 
 export type Proving =
   | { readonly kind: 'proved'; readonly proof: Proof }
@@ -20,42 +19,42 @@ export type Proving =
 const NEW_IKE_SA = /\bIKE_SA\b.*\bestablished\b/i;
 const NEW_CHILD_SA = /\bCHILD_SA\b.*\bestablished\b/i;
 
+interface Job {
+  readonly tunnel: TunnelRef;
+  readonly rule: ProofRule;
+  readonly wasUp: boolean;
+  readonly writtenAt: EpochMs;
+  readonly sawDown: boolean;
+  /** The sight that the write was read back with. */
+  readonly seen: Sight;
+}
+
 /**
  * Waits until the tunnel is up again, as far as the document asks for it. `proven` needs an SA that was
- * negotiated after the write: seen down and up again, or a log line of a new one since then.
+ * negotiated after the write: seen down and up again, or a log line of a new one since then. The log is a
+ * request of its own, so it is read where the document asks for `proven`, or where the lane would otherwise
+ * stand idle until the status can be trusted.
  */
-export async function prove(
-  run: Run,
-  watcher: RegionWatcher,
-  job: {
-    readonly tunnel: TunnelRef;
-    readonly rule: ProofRule;
-    readonly wasUp: boolean;
-    readonly writtenAt: EpochMs;
-    readonly sawDown: boolean;
-  },
-): Promise<Proving> {
+export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Proving> {
   const { clock } = run.ports;
   if (job.rule.require === 'none') return { kind: 'proved', proof: 'none' };
-  const started = clock.now();
-  const limit = after(started, seconds(job.rule.timeoutSeconds));
+  const started = job.seen.settledAt ?? job.seen.at;
+  const limit = waitsEnd(run, after(clock.now(), seconds(job.rule.timeoutSeconds)));
   let { sawDown } = job;
-  for (let wait = durationMs(0); ; wait = pause(run, started)) {
-    const looked = await watcher.look(
-      { vpnGatewayId: null, vpnConnectionId: job.tunnel.vpnConnectionId },
-      wait,
-    );
-    const connection = looked.kind === 'ok' ? looked.value.connection : null;
+  let sight: Sight | null = job.seen;
+  for (;;) {
+    const connection = sight?.connections.get(job.tunnel.vpnConnectionId);
     const tunnel = connection?.tunnels.find((found) => found.tunnelId === job.tunnel.tunnelId);
     const up = tunnel?.sa === 'up';
     if (tunnel !== undefined && !up) sawDown = true;
     if (!job.wasUp) return { kind: 'proved', proof: up ? 'established' : 'down' };
     if (up && sawDown) return { kind: 'proved', proof: 'proven' };
-    const fresh = between(started, clock.now()) >= run.options.statusLagMs;
+    const fresh = sight !== null && between(started, sight.at) >= run.options.statusLagMs;
     if (up && fresh && job.rule.require === 'established') {
       return { kind: 'proved', proof: 'established' };
     }
-    if (up && (await logsShow(run, job, fresh ? NEW_IKE_SA : NEW_CHILD_SA))) {
+    const worthALog = job.rule.require === 'proven' || !lane.busy;
+    if (up && worthALog && (await logsShow(run, job, fresh ? NEW_IKE_SA : NEW_CHILD_SA))) {
       return { kind: 'proved', proof: 'proven' };
     }
     if (mustEnd(run)) {
@@ -70,7 +69,19 @@ export async function prove(
         reason: reason('proof-timeout', place),
       };
     }
+    const now = clock.now();
+    const pause = pauseFor(between(started, now));
+    // Up, but perhaps of the time before: nothing else can be known until the status can be trusted.
+    const trusted = after(started, run.options.statusLagMs);
+    const next = up && !fresh && job.rule.require === 'established' ? trusted : after(now, pause);
+    const looked = await lane.sightFrom(next, limit);
+    sight = looked.kind === 'ok' ? looked.value : null;
   }
+}
+
+/** Between two looks at a tunnel that is not up yet: a sixth of the time waited, from 0.25 to 5 s. */
+function pauseFor(waited: DurationMs): DurationMs {
+  return durationMs(Math.min(5_000, Math.max(250, Math.round(waited / 6))));
 }
 
 /** Phase 1 shows the key; until the status can be trusted, only phase 2 shows that the tunnel carries. */

@@ -3,7 +3,6 @@ import type { Reason } from '../core/codes.ts';
 import { holds } from '../core/compare.ts';
 import { tunnelName } from '../core/fleet.ts';
 import { orderOf } from '../core/steps.ts';
-import { durationMs } from '../core/units.ts';
 import { LABELS } from '../core/versions.ts';
 import { ensureLabel } from './labels.ts';
 import { takeStep } from './work-group.ts';
@@ -49,17 +48,15 @@ export async function restoreGroup(floor: Floor, work: GroupWork): Promise<Reaso
 /** A service that keeps siblings on one key changes tunnels that this run has not come to yet. */
 async function findCarriedAlong(floor: Floor, work: GroupWork): Promise<void> {
   const waiting = work.states.filter((state) => !state.touched);
-  await Promise.all(
-    waiting.map(async (state) => {
-      const { tunnel, wanted } = state.step;
-      const looked = await floor.watchers
-        .region(tunnel.regionId)
-        .look({ vpnGatewayId: null, vpnConnectionId: tunnel.vpnConnectionId }, durationMs(0));
-      const connection = looked.kind === 'ok' ? looked.value.connection : null;
-      const found = connection?.tunnels.find((other) => other.tunnelId === tunnel.tunnelId);
-      if (found === undefined || holds(found, wanted) !== 'yes') return;
-      state.touched = true;
-      work.order.push(state);
-    }),
-  );
+  if (waiting.length === 0) return;
+  const looked = await floor.watchers.lane(work.plan.group).read();
+  if (looked.kind !== 'ok') return;
+  for (const state of waiting) {
+    const { tunnel, wanted } = state.step;
+    const connection = looked.value.connections.get(tunnel.vpnConnectionId);
+    const found = connection?.tunnels.find((other) => other.tunnelId === tunnel.tunnelId);
+    if (found === undefined || holds(found, wanted) !== 'yes') continue;
+    state.touched = true;
+    work.order.push(state);
+  }
 }

@@ -22,6 +22,8 @@ import { readDocument, secretNames } from './gather.ts';
 import { generateDue } from './generate.ts';
 import type { Generated } from './generate.ts';
 import { isoTime } from './iso-time.ts';
+import { paced } from './governor.ts';
+import type { Governor } from './governor.ts';
 import { Locks, Watchers } from './lanes.ts';
 import { handOn } from './hand-on.ts';
 import { makeMoves } from './labels.ts';
@@ -29,7 +31,7 @@ import { claimOf, followLease, takeLease } from './lease.ts';
 import type { Taking } from './lease.ts';
 import { fingerprintOf, prepare, statedBefore } from './prepare.ts';
 import type { Prepared, Purpose, WorkedSecret } from './prepare.ts';
-import { promoteAll, unusableReports } from './promote-secrets.ts';
+import { Promotions, unusableReports } from './promote-secrets.ts';
 import { repeat } from './retry.ts';
 import { saveBefore } from './save-before.ts';
 import { closedWindow } from './windows.ts';
@@ -67,11 +69,12 @@ export function restore(run: Run, request: RotateRequest): Promise<Report> {
   return underLease({ ...run, options }, request, 'restore');
 }
 
-async function underLease(run: Run, request: RotateRequest, purpose: Purpose): Promise<Report> {
+async function underLease(unpaced: Run, request: RotateRequest, purpose: Purpose): Promise<Report> {
+  const { run, governor } = paced(unpaced);
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
-  const begun = { names, startedAt, purpose };
+  const begun = { names, startedAt, purpose, governor };
   if (request.leaseSecret === null) {
     warn(run, 'no-lease');
     const report = await work(run, request, begun);
@@ -110,7 +113,8 @@ function warn(run: Run, code: CodeName): void {
 }
 
 /** Gathers, checks and plans, and reports what a run would begin with. Writes nothing. */
-export async function planRun(run: Run, request: RotateRequest): Promise<Report> {
+export async function planRun(unpaced: Run, request: RotateRequest): Promise<Report> {
+  const { run } = paced(unpaced);
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
@@ -132,6 +136,7 @@ async function work(
     readonly names: readonly string[];
     readonly startedAt: EpochMs;
     readonly purpose: Purpose;
+    readonly governor: Governor;
   },
 ): Promise<Report> {
   const { names, purpose } = begun;
@@ -147,7 +152,7 @@ async function work(
   const prepared = fresh ? await prepareWith(run, names, generated) : first;
   announce(run, prepared);
   const steps: StepReport[] = [];
-  const floor = floorOf(run, prepared, (step) => steps.push(step));
+  const floor = floorOf(run, begun.governor, prepared, (step) => steps.push(step));
   const unmoved = await makeMoves(run, prepared.secrets);
   const restored = await Promise.all(
     prepared.restores
@@ -156,8 +161,10 @@ async function work(
   );
   const unready = new Map([...unmoved, ...(await saveAll(run, prepared))]);
   const canaryPassed = request.task?.shard?.canaryPassed ?? false;
-  const ends = await applyAll(floor, prepared, { restored, unready, canaryPassed });
-  const secrets = await promoteAll(floor, prepared, ends);
+  const promotions = new Promotions(floor, prepared);
+  const onEnd = (end: GroupEnd): void => promotions.ended(end);
+  const ends = await applyAll(floor, prepared, { restored, unready, canaryPassed, onEnd });
+  const secrets = await promotions.reports();
   const leftOvers = await removeLeftOvers(run, movedGroups(prepared, ends, secrets));
   const groups = ends.map(groupReport);
   const outcome = outcomeOf({ groups, secrets, wrote: steps.some((step) => step.requests > 0) });
@@ -273,13 +280,16 @@ function announce(run: Run, { plans, restores }: Prepared): void {
   }
 }
 
-function floorOf(run: Run, prepared: Prepared, record: (step: StepReport) => void): Floor {
-  const sizes = new Map<string, number>();
-  for (const { regionId } of prepared.fleet.connections) {
-    sizes.set(regionId, (sizes.get(regionId) ?? 0) + 1);
-  }
+function floorOf(
+  run: Run,
+  governor: Governor,
+  { fleet, plans }: Prepared,
+  record: (step: StepReport) => void,
+): Floor {
+  const locks = new Locks();
+  const watchers = new Watchers(run, { locks, governor, fleet, plans });
   const budget = new FailureBudget(run.options.failureBudget);
-  return { run, locks: new Locks(), watchers: new Watchers(run, sizes), budget, record };
+  return { run, locks, watchers, budget, record };
 }
 
 /** Saves live values that stand in no version, for every secret that is about to overwrite some. */
@@ -331,23 +341,27 @@ async function applyAll(
     /** Secrets that something stands in the way of, and what. */
     readonly unready: ReadonlyMap<string, Reason>;
     readonly canaryPassed: boolean;
+    readonly onEnd: (end: GroupEnd) => void;
   },
 ): Promise<readonly GroupEnd[]> {
-  const { restored, unready, canaryPassed } = known;
-  const ends = new Map(restored.map((end) => [end.plan.group.id, end]));
+  const { restored, unready, canaryPassed, onEnd } = known;
+  const ends = new Map<string, GroupEnd>();
+  const note = (end: GroupEnd): void => {
+    ends.set(end.plan.group.id, end);
+    onEnd(end);
+  };
+  restored.forEach(note);
   const ready: GroupPlan[] = [];
   for (const plan of prepared.plans) {
     if (ends.has(plan.group.id)) continue;
     const why = plan.secrets.flatMap((secret) => unready.get(secret.name) ?? [])[0];
-    if (why !== undefined) ends.set(plan.group.id, untouched(plan, 'blocked', why));
-    else if (plan.verdict !== 'ready')
-      ends.set(plan.group.id, untouched(plan, verdictOf(plan), plan.reason));
+    if (why !== undefined) note(untouched(plan, 'blocked', why));
+    else if (plan.verdict !== 'ready') note(untouched(plan, verdictOf(plan), plan.reason));
     else ready.push(plan);
   }
   const queue = runOrder(ready);
-  const canary = canaryPassed ? null : await runCanary(floor, queue, ends);
-  const others = await Promise.all(queue.map((plan) => follow(floor, plan, canary)));
-  for (const end of others) ends.set(end.plan.group.id, end);
+  const canary = canaryPassed ? null : await runCanary(floor, queue, note);
+  await Promise.all(queue.map(async (plan) => note(await follow(floor, plan, canary))));
   return prepared.plans.flatMap((plan) => ends.get(plan.group.id) ?? []);
 }
 
@@ -358,11 +372,11 @@ async function applyAll(
 async function runCanary(
   floor: Floor,
   queue: GroupPlan[],
-  ends: Map<string, GroupEnd>,
+  note: (end: GroupEnd) => void,
 ): Promise<GroupEnd | null> {
   for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
     const end = closedFor(floor, plan) ?? (await runGroup(floor, plan));
-    ends.set(plan.group.id, end);
+    note(end);
     if (end.verdict !== 'blocked' && end.reason.code !== 'outside-window') return end;
   }
   return null;

@@ -1,54 +1,82 @@
 import type { Connection, VpnGateway } from '../core/fleet.ts';
-import type { Outcome } from '../core/failure.ts';
-import { after, durationMs } from '../core/units.ts';
+import type { Failure, Outcome } from '../core/failure.ts';
+import { NOTHING_SEEN, nextLook, withWindow } from '../core/poll.ts';
+import type { WindowsSeen } from '../core/poll.ts';
+import { between, durationMs } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { Run } from './context.ts';
-import { readConnections, readGateways } from './gather.ts';
+import { readConnection, readConnections, readGateway, readGateways } from './gather.ts';
 import { PAGE_SIZE } from './pages.ts';
-import { reliably } from './retry.ts';
 
-/** What one look saw; null where the thing is gone. */
-export interface Sight {
-  readonly gateway: VpnGateway | null;
-  readonly connection: Connection | null;
-  /** When the look began: everything in it is at least this fresh, as far as the service is. */
-  readonly at: EpochMs;
-}
+/** What holds the lock that is waited for: a VPN gateway, or an attachment itself. */
+export type LockHolder =
+  | { readonly kind: 'gateway'; readonly vpnGatewayId: string }
+  | { readonly kind: 'attachment'; readonly vpnConnectionId: string };
 
-interface Question {
-  readonly vpnGatewayId: string | null;
-  readonly vpnConnectionId: string | null;
-  readonly due: EpochMs;
-  answer(outcome: Outcome<Sight>): void;
+/** Out of configuration, as seen by a look that began at `at`; or still in it when the limit was reached. */
+export type Quiet =
+  | { readonly kind: 'quiet'; readonly at: EpochMs; readonly connection: Connection | null }
+  | { readonly kind: 'stuck' }
+  | Failure;
+
+interface Waiter {
+  readonly holder: LockHolder;
+  /** When the change that is waited for was sent; null where none was, then the first look is at once. */
+  readonly since: EpochMs | null;
+  readonly limit: EpochMs;
+  /** When it was first and last seen to be in configuration. */
+  firstBusyAt: EpochMs | null;
+  lastBusyAt: EpochMs | null;
+  onBusy(): void;
+  answer(quiet: Quiet): void;
 }
 
 /**
- * One watcher a region: whoever waits for a gateway or a tunnel asks it, and all questions that are due
- * are answered by one look (up to 50 gateways or connections a request) instead of one request each.
+ * One watcher a region: whoever waits for a gateway or an attachment waits here, and one look (up to 50 of
+ * them a request) answers everybody. When to look is decided by `core/poll.ts` from the windows seen.
  */
 export class RegionWatcher {
   readonly #run: Run;
   readonly #regionId: string;
-  #questions: Question[] = [];
+  readonly #writesWait: () => DurationMs;
+  #waiters: Waiter[] = [];
+  #windows = NOTHING_SEEN;
+  readonly #own = new Map<string, WindowsSeen>();
   #working = false;
-  /** Connections in the region at the last full look; says which way of asking is cheaper. */
-  #size: number;
+  #nap = new AbortController();
+  /** How many there are in the region; says which way of asking is cheaper. */
+  readonly #sizes: { gateways: number; connections: number };
 
-  constructor(run: Run, regionId: string, size: number) {
+  constructor(
+    run: Run,
+    regionId: string,
+    options: {
+      readonly sizes: { readonly gateways: number; readonly connections: number };
+      /** How long writes of the region wait for their turn at present. */
+      readonly writesWait: () => DurationMs;
+    },
+  ) {
     this.#run = run;
     this.#regionId = regionId;
-    this.#size = size;
+    this.#writesWait = options.writesWait;
+    this.#sizes = { ...options.sizes };
   }
 
-  /** Looks after at least `wait`. Either id may be null: then that part is not asked for. */
-  look(
-    what: { readonly vpnGatewayId: string | null; readonly vpnConnectionId: string | null },
-    wait: DurationMs,
-  ): Promise<Outcome<Sight>> {
+  /** Resolves when a look that begins from now on sees the holder out of configuration. */
+  quiet(
+    holder: LockHolder,
+    since: EpochMs | null,
+    limit: EpochMs,
+    onBusy: () => void,
+  ): Promise<Quiet> {
     return new Promise((resolve, reject) => {
-      const due = after(this.#run.ports.clock.now(), wait);
-      this.#questions.push({ ...what, due, answer: resolve });
-      if (this.#working) return;
+      const seen = { firstBusyAt: null, lastBusyAt: null };
+      const waiter: Waiter = { holder, since, limit, ...seen, onBusy, answer: resolve };
+      this.#waiters.push(waiter);
+      if (this.#working) {
+        this.#nap.abort();
+        return;
+      }
       this.#working = true;
       this.#work().catch(reject);
     });
@@ -56,73 +84,145 @@ export class RegionWatcher {
 
   async #work(): Promise<void> {
     const { clock } = this.#run.ports;
-    const { pollMinMs } = this.#run.options;
-    while (this.#questions.length > 0) {
-      const first = Math.min(...this.#questions.map((question) => question.due));
-      const pause = Math.max(0, first - clock.now());
-      // Slept in short pieces: a question that comes in meanwhile may be due earlier.
-      await clock.sleep(durationMs(Math.min(pause, pollMinMs)));
-      if (clock.now() < first) continue;
-      const horizon = clock.now() + pollMinMs / 2;
-      const due = this.#questions.filter((question) => question.due <= horizon);
-      this.#questions = this.#questions.filter((question) => question.due > horizon);
-      await this.#answer(due);
+    let looked = clock.now();
+    while (this.#waiters.length > 0) {
+      this.#nap = new AbortController();
+      // Even where nobody need wait: those who come at the same moment shall share the look.
+      await clock.sleep(this.#pause(looked), this.#nap.signal);
+      // Woken by somebody who came in: the next look may have to be sooner.
+      if (this.#nap.signal.aborted) continue;
+      looked = clock.now();
+      await this.#look(looked);
     }
     this.#working = false;
   }
 
-  async #answer(due: readonly Question[]): Promise<void> {
-    const at = this.#run.ports.clock.now();
-    const wantGateways = due.some((question) => question.vpnGatewayId !== null);
-    const ids = new Set(due.flatMap((question) => question.vpnConnectionId ?? []));
-    const [gateways, connections] = await Promise.all([
-      wantGateways ? readGateways(this.#run, this.#regionId) : none<VpnGateway>(),
-      this.#connections([...ids]),
-    ]);
-    const failed = [gateways, connections].find((outcome) => outcome.kind !== 'ok');
-    for (const question of due) {
-      if (failed !== undefined) {
-        question.answer(failed);
-        continue;
-      }
-      if (gateways.kind !== 'ok' || connections.kind !== 'ok') continue;
-      const { vpnGatewayId, vpnConnectionId } = question;
-      question.answer({
-        kind: 'ok',
-        value: {
-          at,
-          gateway: gateways.value.find((gateway) => gateway.vpnGatewayId === vpnGatewayId) ?? null,
-          connection:
-            connections.value.find((found) => found.vpnConnectionId === vpnConnectionId) ?? null,
-        },
-      });
+  /** From now to the next look. */
+  #pause(looked: EpochMs): DurationMs {
+    if (this.#waiters.some((waiter) => waiter.since === null && waiter.lastBusyAt === null)) {
+      return durationMs(0);
     }
+    const now = this.#run.ports.clock.now();
+    const waiting = this.#waiters.map((waiter) => ({
+      waitedMs: between(waiter.since ?? waiter.firstBusyAt ?? now, now),
+      own: this.#own.get(nameOf(waiter.holder)) ?? NOTHING_SEEN,
+    }));
+    const pause = nextLook(waiting, this.#windows, {
+      lookedMs: between(looked, now),
+      writesWaitMs: this.#writesWait(),
+    });
+    const first = Math.min(...this.#waiters.map(({ limit }) => limit));
+    return durationMs(Math.max(0, Math.min(pause, first - now)));
   }
 
-  async #connections(ids: readonly string[]): Promise<Outcome<readonly Connection[]>> {
-    if (ids.length === 0) return { kind: 'ok', value: [] };
-    if (ids.length >= Math.ceil(this.#size / PAGE_SIZE)) {
-      const all = await readConnections(this.#run, this.#regionId);
-      if (all.kind === 'ok') this.#size = all.value.length;
-      return all;
+  async #look(at: EpochMs): Promise<void> {
+    const asked = this.#waiters;
+    const [gateways, attachments] = await Promise.all([
+      this.#gateways(asked.flatMap(({ holder }) => gatewayOf(holder))),
+      this.#attachments(asked.flatMap(({ holder }) => attachmentOf(holder))),
+    ]);
+    const open: Waiter[] = [];
+    for (const waiter of asked) {
+      const { holder } = waiter;
+      const answer =
+        holder.kind === 'gateway'
+          ? seenGateway(gateways, holder.vpnGatewayId, at)
+          : seenAttachment(attachments, holder.vpnConnectionId, at);
+      if (answer === null) {
+        if (waiter.firstBusyAt === null) waiter.onBusy();
+        waiter.firstBusyAt ??= at;
+        waiter.lastBusyAt = at;
+        if (at < waiter.limit) open.push(waiter);
+        else waiter.answer({ kind: 'stuck' });
+        continue;
+      }
+      if (answer.kind === 'quiet') this.#learn(waiter, at);
+      waiter.answer(answer);
     }
-    const found: Connection[] = [];
-    for (const vpnConnectionId of ids) {
-      const outcome = await reliably(this.#run, () =>
-        this.#run.ports.vpn.listVpnConnections({
-          regionId: this.#regionId,
-          pageNumber: 1,
-          pageSize: PAGE_SIZE,
-          vpnConnectionId,
-        }),
-      );
-      if (outcome.kind !== 'ok') return outcome;
-      found.push(...outcome.value.items);
+    // Who came in while the look was under way has not been looked at.
+    this.#waiters = [...open, ...this.#waiters.slice(asked.length)];
+  }
+
+  /** The window ended between the last two looks: in their middle, for want of better knowledge. */
+  #learn({ holder, since, lastBusyAt }: Waiter, at: EpochMs): void {
+    if (since === null) return;
+    const end = lastBusyAt === null ? at : lastBusyAt + (at - lastBusyAt) / 2;
+    const length = durationMs(Math.max(0, end - since));
+    const name = nameOf(holder);
+    this.#windows = withWindow(this.#windows, length);
+    this.#own.set(name, withWindow(this.#own.get(name) ?? NOTHING_SEEN, length));
+  }
+
+  async #gateways(ids: readonly string[]): Promise<Outcome<readonly VpnGateway[]>> {
+    const each = (id: string) => readGateway(this.#run, this.#regionId, id);
+    const all = () => readGateways(this.#run, this.#regionId);
+    const found = await cheaper(ids, this.#sizes.gateways, each, all);
+    if (found.whole && found.outcome.kind === 'ok') {
+      this.#sizes.gateways = found.outcome.value.length;
     }
-    return { kind: 'ok', value: found };
+    return found.outcome;
+  }
+
+  async #attachments(ids: readonly string[]): Promise<Outcome<readonly Connection[]>> {
+    const each = (id: string) => readConnection(this.#run, this.#regionId, id);
+    const all = () => readConnections(this.#run, this.#regionId);
+    const found = await cheaper(ids, this.#sizes.connections, each, all);
+    if (found.whole && found.outcome.kind === 'ok') {
+      this.#sizes.connections = found.outcome.value.length;
+    }
+    return found.outcome;
   }
 }
 
-async function none<T>(): Promise<Outcome<readonly T[]>> {
-  return { kind: 'ok', value: [] };
+/** One request for each, or the whole listing where that takes no more pages. */
+async function cheaper<T>(
+  ids: readonly string[],
+  size: number,
+  each: (id: string) => Promise<Outcome<readonly T[]>>,
+  all: () => Promise<Outcome<readonly T[]>>,
+): Promise<{ readonly whole: boolean; readonly outcome: Outcome<readonly T[]> }> {
+  const distinct = [...new Set(ids)];
+  if (distinct.length > 0 && distinct.length >= Math.ceil(size / PAGE_SIZE)) {
+    return { whole: true, outcome: await all() };
+  }
+  const found: T[] = [];
+  for (const outcome of await Promise.all(distinct.map(each))) {
+    if (outcome.kind !== 'ok') return { whole: false, outcome };
+    found.push(...outcome.value);
+  }
+  return { whole: false, outcome: { kind: 'ok', value: found } };
+}
+
+const nameOf = (holder: LockHolder): string =>
+  holder.kind === 'gateway' ? holder.vpnGatewayId : holder.vpnConnectionId;
+
+const gatewayOf = (holder: LockHolder): string[] =>
+  holder.kind === 'gateway' ? [holder.vpnGatewayId] : [];
+
+const attachmentOf = (holder: LockHolder): string[] =>
+  holder.kind === 'attachment' ? [holder.vpnConnectionId] : [];
+
+/** Null while it is in configuration, or not there at all. */
+function seenGateway(
+  outcome: Outcome<readonly VpnGateway[]>,
+  id: string,
+  at: EpochMs,
+): Quiet | null {
+  if (outcome.kind !== 'ok') return outcome;
+  const found = outcome.value.find(({ vpnGatewayId }) => vpnGatewayId === id);
+  return found?.status === 'active' ? { kind: 'quiet', at, connection: null } : null;
+}
+
+const QUIET_ATTACHMENT = new Set(['active', 'attached', 'init']);
+
+function seenAttachment(
+  outcome: Outcome<readonly Connection[]>,
+  id: string,
+  at: EpochMs,
+): Quiet | null {
+  if (outcome.kind !== 'ok') return outcome;
+  const found = outcome.value.find(({ vpnConnectionId }) => vpnConnectionId === id);
+  // One that is gone is not waited for: whoever asked finds out.
+  const quiet = found === undefined || QUIET_ATTACHMENT.has(found.state);
+  return quiet ? { kind: 'quiet', at, connection: found ?? null } : null;
 }

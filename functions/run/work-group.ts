@@ -107,7 +107,7 @@ export async function takeStep(
   const { run } = floor;
   const { step } = state;
   const { plan } = work;
-  const watcher = floor.watchers.region(step.tunnel.regionId);
+  const lane = floor.watchers.lane(plan.group);
   const startedAt = run.ports.clock.now();
   const say = (phase: StepPhase, detail: string): void => {
     run.ports.log.event({
@@ -121,8 +121,9 @@ export async function takeStep(
   };
   const job = jobOf(floor, work, { state, direction, report: say });
   const written = await floor.locks.lane(plan.group.laneId).do(async () => {
-    const result = await writeTunnel(run, watcher, job);
+    const result = await writeTunnel(run, lane, job);
     noteWrite(work, state, job, result);
+    if (direction === 'apply') floor.watchers.expect(plan.group.laneId, -1);
     return result;
   });
   const finish = (result: StepReport['result'], why: Reason | null): Reason | null => {
@@ -139,13 +140,15 @@ export async function takeStep(
     return result === 'failed' ? why : null;
   };
   if (written.kind === 'failed') return finish('failed', written.reason);
+  if (written.seen === null) throw new Error('a write ended well without a look at its lane');
   say('proving', '');
-  const proved = await prove(run, watcher, {
+  const proved = await prove(run, lane, {
     tunnel: step.tunnel,
     rule: direction === 'apply' ? plan.rules.proof : backUp(plan.rules.proof),
     wasUp: step.wasUp,
     writtenAt: written.writtenAt ?? startedAt,
     sawDown: written.sawDown,
+    seen: written.seen,
   });
   state.proof = proved.proof;
   if (proved.kind === 'failed') return finish('failed', proved.reason);

@@ -11,14 +11,14 @@ import type { Step } from '../core/steps.ts';
 import type { Redacted } from '../core/redacted.ts';
 import { settingsEqual } from '../core/write.ts';
 import type { TunnelConfig, TunnelWrite } from '../core/write.ts';
-import { between, durationMs, seconds } from '../core/units.ts';
+import { between, seconds } from '../core/units.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
-import { repeat, retryAfter } from './retry.ts';
+import { repeat } from './retry.ts';
 import type { Attempt } from './retry.ts';
 import { settle } from './settle.ts';
-import type { RegionWatcher } from './watch.ts';
+import type { LaneWatcher, Sight } from './lane-watcher.ts';
 
 /** How long a write waits for the other tunnel: status can be as old as the service's own polling. */
 const PARTNER_WAIT = seconds(60);
@@ -56,6 +56,8 @@ export interface WriteResult {
   readonly writtenAt: EpochMs | null;
   /** Whether the tunnel was seen without its SA after that request. */
   readonly sawDown: boolean;
+  /** The last look at the lane; null where none came about. */
+  readonly seen: Sight | null;
 }
 
 /** What a write remembers between its attempts. */
@@ -68,11 +70,28 @@ interface Memory {
   futile: number;
   writtenAt: EpochMs | null;
   sawDown: boolean;
+  seen: Sight | null;
+  /** The rate allows one more write, which has not been sent yet. */
+  turn: boolean;
   /** Since when the write waits for the other tunnel to come up. */
   lonelySince: EpochMs | null;
   /** The request whose outcome is not known; it is repeated word for word under its own token. */
   doubtful: TunnelWrite | null;
 }
+
+const NOTHING_DONE: Memory = {
+  generation: 0,
+  requests: 0,
+  touched: false,
+  accepted: false,
+  futile: 0,
+  writtenAt: null,
+  sawDown: false,
+  seen: null,
+  turn: false,
+  lonelySince: null,
+  doubtful: null,
+};
 
 /**
  * Brings one tunnel to what is wanted: looks, writes, waits for the gateway, reads back, until it holds.
@@ -81,20 +100,10 @@ interface Memory {
  */
 export async function writeTunnel(
   run: Run,
-  watcher: RegionWatcher,
+  lane: LaneWatcher,
   job: WriteJob,
 ): Promise<WriteResult> {
-  const memory: Memory = {
-    generation: 0,
-    requests: 0,
-    touched: false,
-    accepted: false,
-    futile: 0,
-    writtenAt: null,
-    sawDown: false,
-    lonelySince: null,
-    doubtful: null,
-  };
+  const memory: Memory = { ...NOTHING_DONE };
   const finish = (kind: WriteResult['kind'], why: Reason): WriteResult => ({
     kind,
     reason: why,
@@ -102,6 +111,7 @@ export async function writeTunnel(
     requests: memory.requests,
     writtenAt: memory.writtenAt,
     sawDown: memory.sawDown,
+    seen: memory.seen,
   });
   return repeat(run, run.options.writeAttempts, async (): Promise<Attempt<WriteResult>> => {
     const end = (kind: WriteResult['kind'], why: Reason): Attempt<WriteResult> => ({
@@ -113,20 +123,17 @@ export async function writeTunnel(
       value: finish('failed', reason(code, detail)),
       atLeastMs,
     });
-    const since = memory.writtenAt ?? run.ports.clock.now();
-    const settled = await settle(
-      run,
-      watcher,
-      { tunnel: job.step.tunnel, vpnGatewayId: job.vpnGatewayId },
-      since,
-      () => job.report(memory.requests === 0 ? 'waiting-for-gateway' : 'settling', ''),
+    const place = { tunnel: job.step.tunnel, vpnGatewayId: job.vpnGatewayId };
+    const settled = await settle(run, lane, { ...place, since: memory.writtenAt }, () =>
+      job.report(memory.requests === 0 ? 'waiting-for-gateway' : 'settling', ''),
     );
     if (settled.kind === 'failed') return end('failed', settled.reason);
     const { connection, tunnel } = settled;
-    if (memory.touched) memory.sawDown ||= settled.sawDown;
+    memory.seen = settled.sight;
+    if (memory.touched) memory.sawDown ||= isDown(tunnel);
     const seen = judge(job, memory, tunnel);
     if (seen !== null) return end(seen.kind, seen.reason);
-    if (job.keepSecondPath && (await cutsPath(watcher, job, connection, tunnel))) {
+    if (job.keepSecondPath && cutsPath(job, settled.sight, connection, tunnel)) {
       const now = run.ports.clock.now();
       memory.lonelySince ??= now;
       const why = tunnelName(job.step.tunnel);
@@ -135,6 +142,12 @@ export async function writeTunnel(
         : end('failed', reason('no-second-path', why));
     }
     memory.lonelySince = null;
+    if (!memory.turn) {
+      memory.turn = true;
+      // What was seen before a long wait is no look before the write.
+      const soon = await lane.turn(job.step.call);
+      if (!soon) return { again: 'at-once', value: finish('failed', reason('out-of-time')) };
+    }
     const stop = job.stop();
     if (stop !== null) return end('failed', stop);
     const request = nextRequest(run, job, memory, connection, tunnel);
@@ -142,6 +155,8 @@ export async function writeTunnel(
     memory.requests += 1;
     memory.writtenAt = run.ports.clock.now();
     memory.sawDown = false;
+    memory.turn = false;
+    lane.wrote();
     return digest(await run.ports.vpn.write(request), { job, memory, request, end, again });
   });
 }
@@ -181,27 +196,19 @@ function judge(
 }
 
 /** Whether the write could take down the only path of this connection, or of a sibling that goes along. */
-async function cutsPath(
-  watcher: RegionWatcher,
-  job: WriteJob,
-  connection: Connection,
-  tunnel: Tunnel,
-): Promise<boolean> {
+function cutsPath(job: WriteJob, sight: Sight, connection: Connection, tunnel: Tunnel): boolean {
   if (lastPath(connection, tunnel)) return true;
-  const looks = await Promise.all(
-    job.siblings.map((vpnConnectionId) =>
-      watcher.look({ vpnGatewayId: null, vpnConnectionId }, durationMs(0)),
-    ),
-  );
-  return looks.some((looked) => {
-    const sibling = looked.kind === 'ok' ? looked.value.connection : null;
+  return job.siblings.some((vpnConnectionId) => {
+    const sibling = sight.connections.get(vpnConnectionId);
     const alike = sibling?.tunnels.find((other) => other.role === tunnel.role);
-    return sibling === null || (alike !== undefined && lastPath(sibling, alike));
+    return sibling === undefined || (alike !== undefined && lastPath(sibling, alike));
   });
 }
 
+const isDown = ({ sa }: Tunnel): boolean => sa === 'down' || sa === 'phase1';
+
 function lastPath(connection: Connection, tunnel: Tunnel): boolean {
-  if (tunnel.sa === 'down' || tunnel.sa === 'phase1') return false;
+  if (isDown(tunnel)) return false;
   return !connection.tunnels.some(
     (other) => other.tunnelId !== tunnel.tunnelId && other.sa === 'up',
   );
@@ -294,13 +301,16 @@ function digest(
       job.report('read-back', outcome.error.code);
       return again('write-unsettled', `${name}: ${outcome.error.code}`, 0);
     case 'busy':
-    case 'throttled':
+    case 'throttled': {
       // A definite refusal may be remembered under its token, so the next request gets a new one. If an
       // earlier one is still on its way it writes the same values.
       memory.generation += 1;
       memory.doubtful = null;
       job.report('busy', outcome.error.code);
-      return again('gateway-stuck', `${name}: ${outcome.error.code}`, retryAfter(outcome));
+      const later = again('gateway-stuck', `${name}: ${outcome.error.code}`, 0);
+      // Whoever was throttled waits for its next turn; the governor knows how long.
+      return outcome.kind === 'busy' ? later : { again: 'at-once', value: later.value };
+    }
     case 'refused':
     case 'denied':
     case 'notFound': {

@@ -163,7 +163,7 @@ describe('delivered again, or killed', () => {
   });
 
   test('shards and dispatcher whose time ends hand on what is left', async () => {
-    const account = accountOf({ timeoutSeconds: 200, dispatchSeconds: 150 });
+    const account = accountOf({ timeoutSeconds: 140, dispatchSeconds: 150 });
     const ended = await account.fire('dispatch');
     expectRotated(account, ESTATE);
     expect(ended.some(({ taskId }) => /_s\d+_[0-9a-f]+_c1$/.test(taskId))).toBe(true);

@@ -64,8 +64,12 @@ export const CANARIES = [
     name: 'promoted-without-convergence',
     promise: 4,
     edits: [
-      { file: PROMOTE, find: '|| !converged ||', replace: '||' },
-      { file: PROMOTE, find: 'if (!(await stillHolds(floor, mine)))', replace: 'if (false)' },
+      { file: PROMOTE, find: '(aim.promote && !converged)', replace: 'false' },
+      {
+        file: PROMOTE,
+        find: 'aim.promote ? await stillHolds(floor, mine) : null',
+        replace: 'null',
+      },
     ],
   },
   {
@@ -152,10 +156,19 @@ export const CANARIES = [
     ],
   },
   {
-    name: 'settling-not-awaited',
+    name: 'old-look-taken-for-read-back',
     promise: 9,
     edits: [
-      { file: 'functions/run/settle.ts', find: 'if (quiet) return', replace: 'if (true) return' },
+      {
+        file: 'functions/run/lane-watcher.ts',
+        find: 'this.#writes += 1;\n    this.#quietAt = null;',
+        replace: '',
+      },
+      {
+        file: 'functions/run/lane-watcher.ts',
+        find: 'LOOK_AGE = seconds(2)',
+        replace: 'LOOK_AGE = seconds(9_000)',
+      },
     ],
   },
   {
@@ -200,7 +213,11 @@ export const CANARIES = [
     name: 'labels-moved-without-looking',
     promise: 10,
     edits: [
-      { file: 'functions/run/labels.ts', find: '=== to) return', replace: '=== undefined) return' },
+      {
+        file: 'functions/run/labels.ts',
+        find: 'if (from === to || elsewhere) return',
+        replace: 'if (elsewhere) return',
+      },
       { file: PROMOTE, find: '!leftover || ', replace: '' },
     ],
   },

@@ -1,0 +1,92 @@
+import { after, between, durationMs } from './units.ts';
+import type { DurationMs, EpochMs } from './units.ts';
+
+/** A documented rate: no more than so many calls in any stretch of time of that length. */
+export interface RateLimit {
+  readonly calls: number;
+  readonly perMs: DurationMs;
+}
+
+/** What is known of one limit: our own calls, and what the service's refusals tell of other people's. */
+export interface RateState {
+  /** When our latest calls began, oldest first; never more than the limit has. */
+  readonly sent: readonly EpochMs[];
+  /** Share of the limit that was ours at `cutAt`; it grows back from there. */
+  readonly share: number;
+  readonly cutAt: EpochMs;
+  /** Nothing is sent before this instant. */
+  readonly holdUntil: EpochMs;
+  /** Refusals in a row: each doubles the hold. */
+  readonly refusals: number;
+}
+
+/** What a refusal leaves of the share. Gentle, because the service itself counts exactly. */
+const CUT = 0.85;
+/** A share never goes below this: a run that has stopped asking cannot find out that it may. */
+const LEAST_SHARE = 0.1;
+/** What grows back in one length of the limit: from the least share to the whole in two. */
+const RECOVERY = 0.45;
+/** Refusals that come together speak of one moment, and cut once. */
+const SAME_MOMENT = durationMs(2_000);
+const FIRST_HOLD = durationMs(500);
+const LONGEST_HOLD = durationMs(20_000);
+
+export function fresh(now: EpochMs): RateState {
+  return { sent: [], share: 1, cutAt: now, holdUntil: now, refusals: 0 };
+}
+
+/**
+ * How many calls the limit leaves us now: the documented number, of which `part` is this run's (the rest is
+ * given to other shards), less what others of the account were seen to use. At least one.
+ */
+export function allowance(
+  limit: RateLimit,
+  part: number,
+  { share, cutAt }: Pick<RateState, 'share' | 'cutAt'>,
+  now: EpochMs,
+): number {
+  const grown = (RECOVERY * between(cutAt, now)) / limit.perMs;
+  return Math.max(1, Math.floor(limit.calls * part * Math.min(1, share + grown)));
+}
+
+/**
+ * When the next call may begin, at the earliest now. The stretch that is counted is a little longer than the
+ * documented one, because two requests do not take equally long to arrive.
+ */
+export function nextStart(limit: RateLimit, part: number, state: RateState, now: EpochMs): EpochMs {
+  const calls = allowance(limit, part, state, now);
+  const oldest = state.sent.at(-calls);
+  const stretch = durationMs(limit.perMs + Math.min(500, Math.ceil(limit.perMs / 10)));
+  const free = oldest === undefined ? now : after(oldest, stretch);
+  return Math.max(now, free, state.holdUntil) as EpochMs;
+}
+
+export function sent(limit: RateLimit, state: RateState, now: EpochMs): RateState {
+  return { ...state, sent: [...state.sent, now].slice(-limit.calls) };
+}
+
+/** The service took a call. */
+export function admitted(state: RateState): RateState {
+  return state.refusals === 0 ? state : { ...state, refusals: 0 };
+}
+
+/** The service refused a call for its rate; `retryAfterMs` is what it asked for, 0 when it did not say. */
+export function throttled(
+  limit: RateLimit,
+  state: RateState,
+  now: EpochMs,
+  retryAfterMs: number,
+): RateState {
+  const hold = Math.min(LONGEST_HOLD, FIRST_HOLD * 2 ** state.refusals);
+  const holdUntil = Math.max(state.holdUntil, after(now, durationMs(Math.max(hold, retryAfterMs))));
+  const again = state.refusals > 0 && between(state.cutAt, now) < SAME_MOMENT;
+  const held = { ...state, holdUntil: holdUntil as EpochMs };
+  if (again) return held;
+  const present = allowance(limit, 1, state, now) / limit.calls;
+  return {
+    ...held,
+    share: Math.max(LEAST_SHARE, present * CUT),
+    cutAt: now,
+    refusals: state.refusals + 1,
+  };
+}
