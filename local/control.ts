@@ -17,6 +17,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** Role sessions are good for as long as Function Compute's own: 36 hours. */
 const SESSION_SECONDS = 36 * 3_600;
 
+const LOOPBACK = ['127.0.0.1', 'localhost'];
+
 /** Every route that the control address has, by method and path. */
 export const ROUTES: Routes = {
   'GET /state': ({ cloud }, _body, query) => showState(cloud, query.get('keys') === '1'),
@@ -46,8 +48,7 @@ export async function control(
   const reply = (status: number, value: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   };
-  // A page in a browser can reach loopback as well; it says where it comes from.
-  if (request.headers.origin !== undefined) {
+  if (isFromBrowser(request)) {
     reply(403, { error: 'not from a browser' });
     return;
   }
@@ -61,6 +62,12 @@ export async function control(
   } catch (error) {
     reply(400, { error: error instanceof Error ? error.message : 'bad request' });
   }
+}
+
+/** A page in a browser can reach loopback too; it says where it comes from, or by which name it came. */
+function isFromBrowser({ headers }: IncomingMessage): boolean {
+  const { hostname } = new URL(`http://${headers.host ?? 'localhost'}`);
+  return headers.origin !== undefined || !LOOPBACK.includes(hostname);
 }
 
 function parse(body: Buffer): Json {

@@ -16,7 +16,10 @@ export function inChildProcess(options: { runnerPath: string }): Execute {
   return (execution, signal) =>
     new Promise((resolve) => {
       const { bundlePath } = execution.function;
-      if (bundlePath === null) throw new Error(`function ${execution.function.name} has no code`);
+      if (bundlePath === null) {
+        resolve({ ending: failed('Function has no code'), logs: '', maxMemoryMb: 0 });
+        return;
+      }
       const child = spawn(
         process.execPath,
         [`--max-old-space-size=${execution.function.memoryMb}`, options.runnerPath],

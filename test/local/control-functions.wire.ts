@@ -1,4 +1,7 @@
 /** Function Compute over the control address: deployed, set off and read by nothing but HTTP. */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LocalCloud } from '../../local/server.ts';
 import { QUEUE, startDeployed } from './fc/deployed.ts';
@@ -29,8 +32,8 @@ beforeEach(async () => {
 afterEach(() => local.close());
 
 async function steer(path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-  const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await fetch(`${local.control}${path}`, request);
+  const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(`${local.control}${path}`, given);
   return { status: response.status, body: await response.json() };
 }
 
@@ -47,15 +50,25 @@ test('a timer goes off; its run is read with its log', async () => {
   expect((await steer('/functions/tasks')).body).toMatchObject([{ status: 'Succeeded' }]);
 });
 
-test('an event that makes it fail reaches the queue', async () => {
-  const event = { source: 'example', type: 'x' };
-  await steer('/functions/event', { events: [event], form: 'array-of-text', function: 'rotate' });
-  await steer('/functions', { functionName: 'broken', handler: 'index.nothing', code: '.' });
-  await steer('/functions/event', { events: [event], function: 'broken' });
-  await steer('/functions/idle');
+test('what fails reaches the queue, which can be made later', async () => {
+  const events = [{ source: 'example', type: 'x' }];
+  const onFailure = { destination: QUEUE.replace('failures', 'later') };
+  const asyncInvokeConfig = { maxAsyncRetryAttempts: 0, destinationConfig: { onFailure } };
+  const broken = { functionName: 'broken', handler: 'index.nothing', code: '.', asyncInvokeConfig };
+  await steer('/functions', { ...broken, role: 'rotate' });
+  const fail = async () => {
+    await steer('/functions/event', { events, form: 'array-of-text', function: 'broken' });
+    await steer('/functions/idle');
+  };
+  await fail();
+  await steer('/queues', { name: 'later' });
+  await fail();
   const { body } = await steer('/functions/invocations?function=broken');
-  expect(body).toMatchObject([{ outcome: 'failed' }, {}, {}, {}]);
-  expect((await steer('/functions/destinations')).body).toEqual([]);
+  expect(body).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }]);
+  expect((await steer('/functions/destinations')).body).toMatchObject([
+    { delivered: false, obstacle: 'not-there' },
+    { delivered: true, message: { requestContext: { condition: 'UnhandledInvocationError' } } },
+  ]);
 });
 
 test('a function is deployed, replaced and set off by the bus', async () => {
@@ -133,11 +146,34 @@ test('the clock is stepped: what was good for a minute has expired, what is sign
   expect((await steer('/clock', { stepMs: 0.5 })).status).toBe(400);
 });
 
-test('a page in a browser is turned away', async () => {
-  const response = await fetch(`${local.control}/queues`, {
-    method: 'POST',
-    body: '{"name":"x"}',
-    headers: { origin: 'https://example.com' },
+describe('a page in a browser is turned away', () => {
+  test('by where it comes from', async () => {
+    const response = await fetch(`${local.control}/queues`, {
+      method: 'POST',
+      body: '{"name":"x"}',
+      headers: { origin: 'https://example.com' },
+    });
+    expect(response.status).toBe(403);
   });
-  expect(response.status).toBe(403);
+
+  test('by the name under which it found this address', async () => {
+    const { port } = new URL(local.control);
+    const headers = { host: `example.com:${port}` };
+    const call = request({ host: '127.0.0.1', port, path: '/state?keys=1', headers }).end();
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(403);
+  });
+});
+
+test('a function without code fails and says so', async () => {
+  await steer('/functions', {
+    functionName: 'empty',
+    asyncInvokeConfig: { maxAsyncRetryAttempts: 0 },
+  });
+  const events = [{ source: 'example', type: 'x' }];
+  await steer('/functions/event', { events, function: 'empty' });
+  await steer('/functions/idle');
+  const { body } = await steer('/functions/invocations?function=empty');
+  expect(JSON.stringify(body)).toContain('Function has no code');
 });

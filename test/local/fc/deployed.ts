@@ -38,7 +38,9 @@ export const QUEUE = `acs:mns:${REGION}:${ACCOUNT}:/queues/failures/messages`;
 
 const POLICY = {
   Version: '1',
-  Statement: [{ Effect: 'Allow', Action: ['mns:SendMessage'], Resource: [QUEUE] }],
+  Statement: [
+    { Effect: 'Allow', Action: ['mns:SendMessage'], Resource: ['acs:mns:*:*:/queues/*/messages'] },
+  ],
 };
 
 /** With a role and a queue for failures. The functions are as `props` in s.yaml have them. */
