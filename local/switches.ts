@@ -71,6 +71,8 @@ export const SWITCHES = {
   connectionState: ['active', 'updating'],
   /** A second customer gateway with an address that another one in the region has. */
   sharedGatewayIp: ['accepted', 'refused'],
+  /** What the filter by customer gateway of DescribeVpnConnections looks at. */
+  customerGatewayFilter: ['tunnels', 'connection'],
   /** Quotes and the backslash in a key. */
   quotesInKey: ['accepted', 'refused'],
   /** GetSecretValue by label, after a write. */

@@ -35,7 +35,7 @@ export function buildVpcState(
   const connections = new Map(
     file.connections.map((item, index) => [
       item.id,
-      makeConnection(customerGateways, item, { index, now }),
+      makeConnection({ gateways, customerGateways }, item, { index, now }),
     ]),
   );
   const state: VpcState = {
@@ -103,8 +103,8 @@ function makeGateways(file: FleetFile, now: number): ReadonlyMap<string, VpnGate
         vpnGatewayId: item.id,
         regionId: item.region,
         name: item.name ?? item.id,
-        internetIp: `47.98.${index}.10`,
-        disasterRecoveryInternetIp: `47.98.${index}.20`,
+        internetIp: `${block(98, index)}.10`,
+        disasterRecoveryInternetIp: `${block(98, index)}.20`,
         vpcId: `vpc-${item.id}`,
         vpnType: item.shangMi === true ? 'NationalStandard' : 'Normal',
         createdAt: now,
@@ -135,8 +135,13 @@ function makeCustomerGateways(file: FleetFile, now: number): Map<string, Custome
   );
 }
 
+interface Gateways {
+  readonly gateways: ReadonlyMap<string, VpnGateway>;
+  readonly customerGateways: ReadonlyMap<string, CustomerGateway>;
+}
+
 function makeConnection(
-  customerGateways: ReadonlyMap<string, CustomerGateway>,
+  known: Gateways,
   item: ConnectionFile,
   place: { readonly index: number; readonly now: number },
 ): Connection {
@@ -158,21 +163,36 @@ function makeConnection(
     autoConfigRoute: true,
     bgpEnabled: item.bgpCidrs !== undefined,
     tunnels: item.tunnels.map((tunnel, number) =>
-      makeTunnel(customerGateways, item, tunnel, { number, index, now }),
+      makeTunnel(known, item, tunnel, { number, index, now }),
     ),
   };
 }
 
+/** Addresses that no two of these share: as many as a fleet has. */
+const block = (base: number, index: number): string =>
+  `47.${base + Math.floor(index / 256)}.${index % 256}`;
+
+/** The two addresses of a VPN gateway are those of its tunnels; an attachment has its own. */
+function addressOf(
+  { gateways }: Gateways,
+  { gateway: id }: ConnectionFile,
+  { number, index }: { readonly number: number; readonly index: number },
+): string {
+  const gateway = id === undefined ? undefined : gateways.get(id);
+  const address = number === 0 ? gateway?.internetIp : gateway?.disasterRecoveryInternetIp;
+  return address ?? `${block(120, index)}.${number + 1}`;
+}
+
 function makeTunnel(
-  customerGateways: ReadonlyMap<string, CustomerGateway>,
+  known: Gateways,
   connection: ConnectionFile,
   file: TunnelFile,
   place: { readonly number: number; readonly index: number; readonly now: number },
 ): Tunnel {
-  const { number, index, now } = place;
+  const { number, now } = place;
   const status = file.up === false ? 'ike_sa_not_established' : 'ipsec_sa_established';
-  const internetIp = `47.99.${index % 250}.${number + 1}`;
-  const config = makeConfig(customerGateways, connection, file, number, internetIp);
+  const internetIp = addressOf(known, connection, place);
+  const config = makeConfig(known.customerGateways, connection, file, number, internetIp);
   const { farEnd } = file;
   return {
     tunnelId: file.id ?? '',

@@ -1,12 +1,13 @@
 import type { Definition, Params } from '../../operation.ts';
 import { readConnection } from '../connection-shape.ts';
 import { connectionsOf, connectionsOn, onListing } from '../look-up.ts';
+import type { Switches } from '../../switches.ts';
 import type { Connection, VpcState } from '../model.ts';
 import { page } from '../paging.ts';
 
 /**
  * Connections on VPN gateways and on transit routers alike. Whether the customer-gateway filter looks at
- * the tunnels of a dual-tunnel connection is not documented; it does here.
+ * the tunnels of a dual-tunnel connection is not documented.
  */
 export const describeVpnConnections: Definition<VpcState> = {
   access: 'read',
@@ -19,10 +20,9 @@ export const describeVpnConnections: Definition<VpcState> = {
     const filtered = (VpnConnectionId ?? CustomerGatewayId) !== undefined;
     const found = filtered
       ? listed.filter(
-          ({ vpnConnectionId, tunnels }) =>
-            (VpnConnectionId === undefined || vpnConnectionId === VpnConnectionId) &&
-            (CustomerGatewayId === undefined ||
-              tunnels.some((tunnel) => tunnel.config.customerGatewayId === CustomerGatewayId)),
+          (item) =>
+            (VpnConnectionId === undefined || item.vpnConnectionId === VpnConnectionId) &&
+            (CustomerGatewayId === undefined || leadsTo(item, CustomerGatewayId, context.switches)),
         )
       : listed;
     const { items, fields } = page(found, params);
@@ -30,6 +30,16 @@ export const describeVpnConnections: Definition<VpcState> = {
     return { ...fields, VpnConnections: { VpnConnection: shown } };
   },
 };
+
+/** A dual-tunnel connection has its customer gateways at its tunnels only. */
+function leadsTo(
+  { dual, tunnels }: Connection,
+  customerGatewayId: string,
+  { customerGatewayFilter }: Switches,
+): boolean {
+  if (dual && customerGatewayFilter === 'connection') return false;
+  return tunnels.some((tunnel) => tunnel.config.customerGatewayId === customerGatewayId);
+}
 
 function candidates(state: VpcState, params: Params, regionId: string): readonly Connection[] {
   const { VpnGatewayId } = params;

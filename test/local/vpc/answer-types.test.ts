@@ -170,13 +170,23 @@ describe('a key reads back', () => {
   });
 });
 
+test('the tunnels of a VPN gateway have its two addresses, an attachment has its own', () => {
+  const world = new World();
+  const addresses = (id: string) =>
+    world.cloud.vpc.connections.get(id)?.tunnels.map(({ internetIp }) => internetIp);
+  const { internetIp, disasterRecoveryInternetIp } = world.cloud.vpc.gateways.get('vpn-1')!;
+  expect(addresses('vco-a')).toEqual([internetIp, disasterRecoveryInternetIp]);
+  expect(addresses('vco-b')).toEqual(addresses('vco-a'));
+  expect(addresses('vco-t')).not.toContain(internetIp);
+});
+
 test('a device’s configuration is mirrored', () => {
   const { VpnConnectionConfig } = new World().ok('DownloadVpnConnectionConfig', at('s'));
   expect(VpnConnectionConfig).toMatchObject({
     LocalSubnet: '172.16.3.0/24',
     RemoteSubnet: '10.3.0.0/16',
     Local: '203.0.113.1',
-    IkeConfig: { LocalId: '203.0.113.1', RemoteId: '47.99.3.1' },
+    IkeConfig: { LocalId: '203.0.113.1', RemoteId: '47.98.1.10' },
   });
 });
 

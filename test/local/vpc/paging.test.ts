@@ -77,8 +77,8 @@ describe.each(Object.entries(LISTINGS))('%s', (action, [path, idName, kind]) => 
 });
 
 describe('filters of DescribeVpnConnections', () => {
-  const found = (params: Params) => {
-    const body = new World().ok('DescribeVpnConnections', { RegionId: REGION, ...params });
+  const found = (params: Params, world = new World()) => {
+    const body = world.ok('DescribeVpnConnections', { RegionId: REGION, ...params });
     const { VpnConnection } = body['VpnConnections'] as { VpnConnection: Params[] };
     return VpnConnection.map((item) => item['VpnConnectionId']);
   };
@@ -87,6 +87,12 @@ describe('filters of DescribeVpnConnections', () => {
     expect(found({ VpnGatewayId: 'vpn-1' })).toEqual(['vco-a', 'vco-b', 'vco-c']);
     expect(found({ VpnConnectionId: 'vco-t' })).toEqual(['vco-t']);
     expect(found({ CustomerGatewayId: 'cgw-2' })).toEqual(['vco-c', 'vco-g']);
+  });
+
+  test('customerGatewayFilter: of any tunnel, or of the connection alone', () => {
+    const world = new World({ switches: { customerGatewayFilter: 'connection' } });
+    expect(found({ CustomerGatewayId: 'cgw-2' }, world)).toEqual([]);
+    expect(found({ CustomerGatewayId: 'cgw-1' }, world)).toEqual(['vco-s']);
   });
 });
 
