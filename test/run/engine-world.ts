@@ -33,6 +33,8 @@ export interface SiteSpec {
   readonly farEnd?: FarEndPolicy;
   /** Fields of both documents besides targets and proof. */
   readonly document?: Readonly<Record<string, unknown>>;
+  /** True: each connection has an identity of its own, instead of its gateway's address. */
+  readonly ownIdentities?: boolean;
   /** Default: v1 current, v2 next. */
   readonly labels?: Readonly<Record<'v1' | 'v2', readonly string[]>>;
   /** The key of every tunnel when the story begins; default `old`. */
@@ -211,6 +213,7 @@ function connectionsOf(site: SiteSpec): readonly ConnectionFile[] {
       role,
       customerGateway: `cgw-${site.name}`,
       key: live,
+      ...(site.ownIdentities === true ? { ike: { LocalId: id } } : {}),
       farEnd: { policy: site.farEnd ?? 'follows', delayMs: 1_000, negotiateMs: 200 } as const,
     });
     const tunnels = [tunnel('master'), tunnel('slave')];

@@ -55,7 +55,8 @@ describe('a service that refuses the first change', () => {
 
   test('a service that refuses even what is there already: blocked, untouched', async () => {
     // The identities of two tunnels differ, and this reading of the rule compares them.
-    const world = new EngineWorld([PAIR], { sameGatewayRule: 'reject', sameGatewayFields: 'nine' });
+    const nine = { sameGatewayRule: 'reject', sameGatewayFields: 'nine' } as const;
+    const world = new EngineWorld([{ ...PAIR, ownIdentities: true }], nine);
     expect(verdicts(await world.run())).toEqual({ pair: 'blocked same-gateway-rule' });
     expect(world.keys('pair')).toEqual(ALL_OLD);
     expect(writes(world)).not.toContain('CreateCustomerGateway');
