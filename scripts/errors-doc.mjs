@@ -41,7 +41,7 @@ function runbookOf(name) {
 }
 
 const entry = ([name, { sentence, remedy }]) =>
-  `### \`${name}\`\n\n${sentence}\n\n${remedy} Runbook: ${runbookOf(name)}.\n`;
+  `### \`${name}\`\n\n${sentence}\\\n→ ${remedy} Runbook: ${runbookOf(name)}.\n`;
 const section = ([exit, title]) =>
   [
     `## ${title}\n`,

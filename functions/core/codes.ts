@@ -434,6 +434,13 @@ export const CODES = {
     remedy: 'Keep one document for each customer gateway, or store the next versions yourself.',
     exit: 0,
   },
+  'versions-low': {
+    sentence:
+      'Only a few more versions of the secret can be stored before one that carries a label could be pushed out.',
+    remedy:
+      'Take labels off old versions that are no longer needed, such as KeyturnHeld or KeyturnBefore.',
+    exit: 0,
+  },
   'gateway-left-over': {
     sentence: 'A customer gateway that no tunnel names any more could not be removed.',
     remedy: 'Run again, which tries again, or delete it in the console.',

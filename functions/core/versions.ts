@@ -140,3 +140,31 @@ function handoverWaits(
         : reason('not-before', handover.notBefore);
   }
 }
+
+/** A secret keeps ten versions (KMS, PutSecretValue, read November 2026); the next one pushes one out. */
+export const VERSION_LIMIT = 10;
+
+/** One rotation stores a next version and may store a KeyturnBefore: with less than two of them, warn. */
+const ROOM_FOR_TWO_ROTATIONS = 4;
+
+/**
+ * How many more versions can be stored before the oldest that carries a label could be pushed out: the free
+ * places, and the places of those without a label that are older still. Nobody knows whether the service
+ * spares labelled versions.
+ */
+export function roomFor(versions: readonly SecretVersion[]): number {
+  const byAge = versions.toSorted((a, b) => a.createdAt - b.createdAt);
+  const labelled = byAge.findIndex(({ labels }) => labels.length > 0);
+  const older = labelled < 0 ? byAge.length : labelled;
+  return Math.max(0, VERSION_LIMIT - versions.length) + older;
+}
+
+/** Said in time: before a rotation finds no room. */
+export function versionsLow(secrets: readonly SecretSnapshot[]): readonly Reason[] {
+  return secrets.flatMap(({ name, versions }) => {
+    const room = roomFor(versions);
+    return room < ROOM_FOR_TWO_ROTATIONS
+      ? [reason('versions-low', `${name}: room for ${room}`)]
+      : [];
+  });
+}

@@ -4,9 +4,9 @@ import type { AuditVerdict, AuditedGroup, AuditedSecret, Finding } from '../core
 import { BASELINES } from '../core/baselines.ts';
 import type { Baseline } from '../core/baselines.ts';
 import type { EpochMs } from '../core/units.ts';
+import { roomFor } from '../core/versions.ts';
 import { isoTime } from '../run/iso-time.ts';
 import type { Prepared } from '../run/prepare.ts';
-import { couldEvict } from '../run/save-before.ts';
 
 export interface AuditHeading {
   readonly runId: string;
@@ -44,7 +44,7 @@ export function auditReport(
     secrets: prepared.secrets.map(({ snapshot, aim }) => ({
       snapshot,
       waiting: aim.waiting,
-      full: couldEvict(snapshot.versions),
+      full: roomFor(snapshot.versions) === 0,
     })),
   });
   return {

@@ -5,13 +5,12 @@ import { sharedKeys } from '../core/key-sharing.ts';
 import { withNewKeys } from '../core/new-keys.ts';
 import { Redacted } from '../core/redacted.ts';
 import { between } from '../core/units.ts';
-import { LABELS, holderOf } from '../core/versions.ts';
+import { LABELS, holderOf, roomFor } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
 import { windowsOf } from './prepare.ts';
 import type { Prepared, WorkedSecret } from './prepare.ts';
 import { reliably } from './retry.ts';
-import { couldEvict } from './save-before.ts';
 import { closedWindow } from './windows.ts';
 
 const DAY_MS = 86_400_000;
@@ -68,7 +67,7 @@ async function generate(
 ): Promise<'stored' | Reason> {
   const { aim, snapshot } = secret;
   const name = aim.secretName;
-  if (couldEvict(snapshot.versions)) return reason('versions-full', name);
+  if (roomFor(snapshot.versions) === 0) return reason('versions-full', name);
   const current = await reliably(run, () => run.ports.secrets.readVersion(name, aim.versionId));
   if (current.kind !== 'ok') return reasonOf(current, name);
   const members = prepared.plans.flatMap((plan) =>

@@ -8,7 +8,7 @@ import { outcomeOf } from '../core/report.ts';
 import type { Report, SecretReport, StepReport } from '../core/report.ts';
 import { statedBy } from '../core/stated.ts';
 import type { Task } from '../core/task.ts';
-import { LABELS, holderOf } from '../core/versions.ts';
+import { LABELS, holderOf, versionsLow } from '../core/versions.ts';
 import type { Step } from '../core/steps.ts';
 import type { EpochMs } from '../core/units.ts';
 import { mustStop } from './context.ts';
@@ -108,8 +108,9 @@ function comeUnderLease(run: Run, { task }: RotateRequest, leaseSecret: string):
   return takeLease(run, leaseSecret, claimOf(run, task?.continuation ?? 0));
 }
 
-function warn(run: Run, code: CodeName): void {
-  run.ports.log.event({ kind: 'warning', code, message: CODES[code].sentence });
+function warn(run: Run, code: CodeName, detail = ''): void {
+  const message = `${CODES[code].sentence} ${detail}`.trimEnd();
+  run.ports.log.event({ kind: 'warning', code, message });
 }
 
 /** Gathers, checks and plans, and reports what a run would begin with. Writes nothing. */
@@ -151,6 +152,8 @@ async function work(
   const fresh = [...generated.values()].includes('stored');
   const prepared = fresh ? await prepareWith(run, names, generated) : first;
   announce(run, prepared);
+  const low = versionsLow(prepared.secrets.map(({ snapshot }) => snapshot));
+  for (const { code, detail } of low) warn(run, code, detail);
   const steps: StepReport[] = [];
   const floor = floorOf(run, begun.governor, prepared, (step) => steps.push(step));
   const unmoved = await makeMoves(run, prepared.secrets);
@@ -179,6 +182,7 @@ async function work(
       ...(run.lease === null ? [reason('no-lease')] : []),
       ...[...generated.values()].flatMap((result) => (result === 'stored' ? [] : [result])),
       ...leftOvers,
+      ...low,
       ...warningsOf(groups.flatMap((group) => group.tunnels)),
     ],
   };

@@ -6,14 +6,11 @@ import type { Wanted } from '../core/compare.ts';
 import { tunnelName } from '../core/fleet.ts';
 import type { Step } from '../core/steps.ts';
 import { covered, pick } from '../core/stated.ts';
-import { LABELS } from '../core/versions.ts';
-import type { SecretVersion } from '../core/versions.ts';
+import { LABELS, roomFor } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
 import { reliably } from './retry.ts';
 
-/** A secret keeps ten versions (KMS, PutSecretValue, read November 2026); the next one pushes one out. */
-export const VERSION_LIMIT = 10;
 /** KMS: SecretData of at most 30,720 bytes (CreateSecret, read November 2026). */
 const DATA_LIMIT = 30_720;
 
@@ -56,7 +53,7 @@ export async function saveBefore(
   const versions = await reliably(run, () => run.ports.secrets.listVersions(secretName));
   if (versions.kind !== 'ok')
     return reason('before-not-saved', reasonOf(versions, secretName).detail);
-  if (couldEvict(versions.value)) return reason('versions-full', secretName);
+  if (roomFor(versions.value) === 0) return reason('versions-full', secretName);
   const versionId = `keyturn-before-${run.ports.random.sha256Hex(JSON.stringify([run.nonce, secretName])).slice(0, 32)}`;
   const put = await reliably(run, () =>
     run.ports.secrets.putVersion({ name: secretName, versionId, data, labels: [LABELS.before] }),
@@ -66,14 +63,4 @@ export async function saveBefore(
   return stored.kind === 'ok' && stored.value.equals(data)
     ? null
     : reason('before-not-saved', `${secretName}: version ${versionId} does not read back`);
-}
-
-/**
- * Whether one more version could push out one that carries a label. Nobody knows whether the service
- * spares labelled versions, so it is safe only while the oldest of a full secret carries none.
- */
-export function couldEvict(versions: readonly SecretVersion[]): boolean {
-  if (versions.length < VERSION_LIMIT) return false;
-  const [oldest] = versions.toSorted((a, b) => a.createdAt - b.createdAt);
-  return oldest !== undefined && oldest.labels.length > 0;
 }

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { reason } from '../../functions/core/codes.ts';
 import type { Handover, ParsedDocument } from '../../functions/core/document.ts';
 import { epochMs } from '../../functions/core/units.ts';
-import { LABELS, aimOf, documentAt, holderOf } from '../../functions/core/versions.ts';
+import {
+  LABELS,
+  aimOf,
+  documentAt,
+  holderOf,
+  roomFor,
+  versionsLow,
+} from '../../functions/core/versions.ts';
 import type { SecretSnapshot } from '../../functions/core/versions.ts';
 import { rotation } from './builders.ts';
 
@@ -162,5 +169,39 @@ describe('handover', () => {
   test('a current version is not waited with', () => {
     const handover = { mode: 'scheduled', notBefore: '2000' } as const;
     expect(aim({ v2: ['ACSCurrent'] }, nextWith(handover))).toMatchObject({ waiting: null });
+  });
+});
+
+describe('room for versions', () => {
+  /** From the oldest to the newest; L carries a label, · does not. */
+  const versionsOf = (picture: string) =>
+    Array.from(picture, (mark, index) => ({
+      versionId: `v${index}`,
+      labels: mark === 'L' ? ['x'] : [],
+      createdAt: epochMs(index),
+    }));
+
+  test.each([
+    ['', 10],
+    ['LL', 8],
+    ['··LL', 8],
+    ['LLLLLLLLL', 1],
+    ['LLLLLLLLLL', 0],
+    ['L·········', 0],
+    ['·L········', 1],
+    ['··········', 10],
+    ['···L······', 3],
+    ['············L', 12],
+  ])('%j has room for %i', (picture, room) => {
+    expect(roomFor(versionsOf(picture))).toBe(room);
+    expect(roomFor(versionsOf(picture).toReversed())).toBe(room);
+  });
+
+  test('is said while two rotations may still find some, with the secret’s name', () => {
+    const secret = (picture: string) => ({ ...snapshot({}), versions: versionsOf(picture) });
+    expect(versionsLow([secret('····L·····')])).toEqual([]);
+    expect(versionsLow([secret('···L······')])).toEqual([
+      reason('versions-low', 'psk/a: room for 3'),
+    ]);
   });
 });

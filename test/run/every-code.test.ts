@@ -163,6 +163,18 @@ const settingsOf = (env: Readonly<Record<string, string>>) => (): Promise<Said> 
   }
 };
 
+/** So many more versions of the secret, each with a label of its own. */
+const keeping = (count: number) => (world: EngineWorld) => {
+  const secret = world.cloud.kms.secrets.get('vpn/a')!;
+  const [first] = secret.versions;
+  const more = Array.from({ length: count }, (_none, index) => ({
+    ...first!,
+    versionId: `kept-${index}`,
+    labels: [`Keep${index}`],
+  }));
+  replaceVersions(secret, [...secret.versions, ...more], world.clock.now());
+};
+
 const stopped = (): AbortSignal => AbortSignal.abort();
 
 const WAYS: Readonly<Record<CodeName, Way>> = {
@@ -293,17 +305,9 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
   }),
   'versions-full': told({
     sites: [{ ...SITE, live: 'example-psk-of-nobody' }],
-    given: (world) => {
-      const secret = world.cloud.kms.secrets.get('vpn/a')!;
-      const [first] = secret.versions;
-      const more = Array.from({ length: 8 }, (_none, index) => ({
-        ...first!,
-        versionId: `kept-${index}`,
-        labels: [`Keep${index}`],
-      }));
-      replaceVersions(secret, [...secret.versions, ...more], world.clock.now());
-    },
+    given: keeping(8),
   }),
+  'versions-low': told({ given: keeping(5) }),
   'shard-not-started': dispatched(null),
   'shard-failed': dispatched('failed'),
   'shard-unread': dispatched('succeeded'),
