@@ -87,7 +87,12 @@ export function mustStop(run: Run): 'out-of-time' | 'cancelled' | 'lease-lost' |
   const { deadline } = run.options;
   // First, because a lease never outlasts the process: at its end both are over.
   if (deadline !== null && now >= deadline) return 'out-of-time';
-  return run.lease !== null && now >= run.lease.until() ? 'lease-lost' : null;
+  return leaseLost(run) ? 'lease-lost' : null;
+}
+
+/** Whether another run may have begun: then even a restore or a promotion is no longer this one's to finish. */
+export function leaseLost({ lease, ports }: Run): boolean {
+  return lease !== null && ports.clock.now() >= lease.until();
 }
 
 /** Time that ending takes: one request, handing on what is left, and the report. */

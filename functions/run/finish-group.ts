@@ -145,7 +145,8 @@ function endOf(
 
 /** A group that this run did not work on. What an earlier run left half done is said to be so. */
 export function untouched(plan: GroupPlan, verdict: Verdict, why: Reason): GroupEnd {
-  if (plan.finish !== 'wait' && isHalfNew(plan))
+  // Between two steps of a stepwise rotation it is so by intention, as long as that goes on.
+  if ((plan.finish !== 'wait' || verdict !== 'waiting') && isHalfNew(plan))
     return { plan, verdict: 'mixed', reason: why, work: null };
   const blind = plan.group.members.some(({ tunnel }) => tunnel.key.kind !== 'readable');
   // A held group was touched, and one that this run had no time or no window for may have been by the run

@@ -3,6 +3,7 @@ import type { Reason } from '../core/codes.ts';
 import type { LabelMove } from '../core/take-back.ts';
 import { holderOf } from '../core/versions.ts';
 import type { SecretVersion } from '../core/versions.ts';
+import { leaseLost } from './context.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
 import { reliably, repeat, retryAfter } from './retry.ts';
@@ -31,6 +32,7 @@ export function ensureLabel(
     run,
     run.options.attempts,
     async (attempt): Promise<Attempt<Reason | null>> => {
+      if (leaseLost(run)) return { again: false, value: reason('lease-lost', place) };
       const listed =
         attempt === 1 && known !== undefined
           ? ({ kind: 'ok', value: known } as const)

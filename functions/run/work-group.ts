@@ -11,7 +11,7 @@ import type { Redacted } from '../core/redacted.ts';
 import type { Proof, StepReport } from '../core/report.ts';
 import type { Wanted } from '../core/compare.ts';
 import type { EpochMs } from '../core/units.ts';
-import { mustStop } from './context.ts';
+import { leaseLost, mustStop } from './context.ts';
 import type { Run } from './context.ts';
 import { isoTime } from './iso-time.ts';
 import type { FailureBudget } from './failure-budget.ts';
@@ -185,7 +185,7 @@ function jobOf(
     direction,
     secretName: secret?.name ?? '',
     versionId: secret?.versionId ?? '',
-    stop: () => (direction === 'apply' ? stopOf(floor, work) : null),
+    stop: () => (direction === 'apply' ? stopOf(floor, work) : stopBack(floor, work)),
     siblings: [
       ...new Set(plan.group.members.map((member) => member.connection.vpnConnectionId)),
     ].filter((id) => id !== step.tunnel.vpnConnectionId),
@@ -200,6 +200,11 @@ function stopOf({ run, budget }: Floor, work: GroupWork): Reason | null {
   const stop = mustStop(run);
   if (stop !== null) return reason(stop, work.plan.group.id);
   return work.order.length === 0 ? budget.spent() : null;
+}
+
+/** A restore goes on past a deadline and a request to stop, not past its lease. */
+function stopBack({ run }: Floor, { plan }: GroupWork): Reason | null {
+  return leaseLost(run) ? reason('lease-lost', plan.group.id) : null;
 }
 
 function noteWrite(work: GroupWork, state: StepState, job: WriteJob, result: WriteResult): void {
