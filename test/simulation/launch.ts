@@ -14,6 +14,7 @@ import { Prng } from '../../local/prng.ts';
 import { clockOf, randomOf } from './ports.ts';
 import { REGION } from './scenario.ts';
 import { Life, simulatedTransport } from './transport.ts';
+import type { Wire } from './transport.ts';
 import { paramsOf } from './world.ts';
 import type { RunEnd, World } from './world.ts';
 
@@ -32,6 +33,8 @@ export interface Job {
   readonly deadlineMinutes: number;
   readonly startAfterMs: number;
   readonly crowded: boolean;
+  /** Holds each request back until it is its turn. */
+  readonly admit?: Wire['admit'];
 }
 
 /** Nothing happens to it. */
@@ -109,7 +112,9 @@ function runOf(
     return world.carryOut({ run: job.number, nonce, stopped }, call);
   };
   const sleep = (ms: number): Promise<void> => world.clock.sleep(ms);
-  const transport = simulatedTransport(world.cloud, life, sleep, carryOut);
+  const { admit } = job;
+  const wire = admit === undefined ? { carryOut } : { carryOut, admit };
+  const transport = simulatedTransport(world.cloud, life, sleep, wire);
   return {
     ports: {
       clock,

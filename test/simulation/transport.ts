@@ -54,20 +54,29 @@ const FOREVER = new Promise<never>(() => undefined);
 export const LATENCY_MS = 20;
 export const TIMEOUT_MS = 10_000;
 
+/** What is between a process and the cloud. */
+export interface Wire {
+  readonly carryOut: (call: DirectCall) => CallResult;
+  /** Holds a request back before it is sent; false: for so long that its sender has given up on it. */
+  readonly admit?: () => Promise<boolean>;
+}
+
 /** The adapters' transport, straight into the local cloud's pipeline: encoding and decoding stay real. */
 export function simulatedTransport(
   cloud: Cloud,
   life: Life,
   sleep: (ms: number) => Promise<void>,
-  carryOut: (call: DirectCall) => CallResult = (call) => cloud.call(call),
+  wire: Wire = { carryOut: (call) => cloud.call(call) },
 ): RpcTransport {
   return {
     async request(call: RpcCall): Promise<RpcAnswer> {
       if (life.over) return FOREVER;
+      if (wire.admit !== undefined && !(await wire.admit())) return broken('timeout');
+      if (life.over) return FOREVER;
       const query = flatten(call.query);
       const form = call.body === null ? {} : flatten(call.body);
       const { product, action, regionId } = call;
-      const result = life.spend(() => carryOut({ product, action, regionId, query, form }));
+      const result = life.spend(() => wire.carryOut({ product, action, regionId, query, form }));
       await sleep(LATENCY_MS);
       if (life.over) return FOREVER;
       switch (result.kind) {
