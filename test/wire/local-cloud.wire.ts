@@ -139,6 +139,7 @@ describe.each(['key', 'role'] as const)('with credentials of a %s', (who) => {
       name: 'wire',
       ipAddress: '198.51.100.77',
       asn: 65_020,
+      bgpKey: false,
     });
     const clientToken = fresh();
     await at.vpn.deleteCustomerGateway({
