@@ -56,6 +56,9 @@ async function measure(
       ` in ${seconds(makespanMs)} s, floor ${seconds(floor.totalMs)} s; ${ended.length} tasks, ${killed} killed,` +
       ` ${observer.throttled} answers throttled; ${seconds(Date.now() - started)} s of real time`,
   );
+  for (const { status, error } of ended) {
+    if (status !== 'Succeeded') say(`${status}: ${error?.slice(0, 300) ?? ''}`);
+  }
   const twice = account.writes.length - new Set(account.writes).size;
   const left = estate.tunnels - changedTunnels(cloud, estate);
   const ratio = makespanMs / floor.totalMs;

@@ -43,12 +43,8 @@ export function createSecretStore(transport: RpcTransport, regionId: string): Se
     return outcome.kind === 'ok' ? { kind: 'ok', value: null } : outcome;
   };
   return {
-    listNames: async (prefix) => {
-      const names = await allPages((page) => call('ListSecrets', page, decodeNames));
-      if (names.kind !== 'ok') return names;
-      const wanted = new Set(names.value.filter((name) => name.startsWith(prefix)));
-      return { kind: 'ok', value: [...wanted] };
-    },
+    listNames: (pageNumber) =>
+      call('ListSecrets', { PageNumber: pageNumber, PageSize: PAGE_SIZE }, decodeNames),
     listVersions: async (name) => {
       const fixed = { SecretName: name, IncludeDeprecated: 'true' };
       const versions = await allPages((page) =>

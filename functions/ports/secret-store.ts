@@ -1,13 +1,14 @@
 import type { Outcome } from '../core/failure.ts';
 import type { Redacted } from '../core/redacted.ts';
 import type { SecretVersion } from '../core/versions.ts';
+import type { Page } from './vpn-api.ts';
 
 export type { SecretVersion };
 
 /** KMS generic secrets of one region. Every method makes one HTTP request a page and never retries. */
 export interface SecretStore {
-  /** Names that begin with `prefix`, all pages. */
-  listNames(prefix: string): Promise<Outcome<readonly string[]>>;
+  /** One page of the names of all secrets; pages are counted from 1. */
+  listNames(pageNumber: number): Promise<Outcome<Page<string>>>;
   /** All versions, unlabelled ones too. May be stale: the service promises nothing. */
   listVersions(name: string): Promise<Outcome<readonly SecretVersion[]>>;
   readVersion(name: string, versionId: string): Promise<Outcome<Redacted>>;

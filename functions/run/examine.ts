@@ -13,7 +13,7 @@ import { hex } from './context.ts';
 import type { Run } from './context.ts';
 import { gatherFleet, gatherSecret } from './gather.ts';
 import type { GatheredSecret } from './gather.ts';
-import { PAGE_SIZE } from './pages.ts';
+import { PAGE_SIZE, namesWith } from './pages.ts';
 import { reliably } from './retry.ts';
 
 export interface Examination {
@@ -65,11 +65,11 @@ async function listNames(
     const [first] = wanted;
     const outcome =
       first === undefined
-        ? await reliably(run, () => run.ports.secrets.listNames(''))
+        ? await namesWith(run, '')
         : await reliably(run, () => run.ports.secrets.listVersions(first));
     return { names: wanted, asked: first === undefined, outcome };
   }
-  const outcome = await reliably(run, () => run.ports.secrets.listNames(prefix.slice(0, -1)));
+  const outcome = await namesWith(run, prefix.slice(0, -1));
   return { names: outcome.kind === 'ok' ? outcome.value : [], asked: true, outcome };
 }
 

@@ -9,7 +9,7 @@ import { LABELS, holderOf } from '../core/versions.ts';
 import type { SecretSnapshot, SecretVersion } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
-import { PAGE_SIZE, readAll } from './pages.ts';
+import { PAGE_SIZE, namesWith, readAll } from './pages.ts';
 import { reliably } from './retry.ts';
 
 /** Names, with one trailing `*` expanded by the store. Throws a KeyturnError when there is none. */
@@ -20,7 +20,7 @@ export async function secretNames(run: Run, wanted: readonly string[]): Promise<
       names.add(name);
       continue;
     }
-    const listed = await reliably(run, () => run.ports.secrets.listNames(name.slice(0, -1)));
+    const listed = await namesWith(run, name.slice(0, -1));
     if (listed.kind !== 'ok') {
       const why = reasonOf(listed, name);
       throw new KeyturnError(why.code, why.detail);

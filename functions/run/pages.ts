@@ -42,3 +42,20 @@ export function readAll<T>(
     return { again: 'later', value, atLeastMs: 0 };
   });
 }
+
+/**
+ * Every secret whose name begins with `prefix`, each once. The listing ends when its total is reached, or
+ * with an empty page whatever the total says.
+ */
+export async function namesWith(run: Run, prefix: string): Promise<Outcome<readonly string[]>> {
+  const names = new Set<string>();
+  let seen = 0;
+  for (let number = 1; ; number += 1) {
+    const page = await reliably(run, () => run.ports.secrets.listNames(number));
+    if (page.kind !== 'ok') return page;
+    const { items, totalCount } = page.value;
+    for (const name of items) if (name.startsWith(prefix)) names.add(name);
+    seen += items.length;
+    if (items.length === 0 || seen >= totalCount) return { kind: 'ok', value: [...names] };
+  }
+}

@@ -19,7 +19,7 @@ const READS = {
       from: epochMs(0),
       to: epochMs(1000),
     }),
-  names: (body: unknown) => secretStore(body).listNames(''),
+  names: (body: unknown) => secretStore(body).listNames(1),
   versions: (body: unknown) => secretStore(body).listVersions('n'),
   value: (body: unknown) => secretStore(body).readVersion('n', 'v-1'),
 } as const satisfies Record<string, (body: unknown) => Promise<Outcome<unknown>>>;

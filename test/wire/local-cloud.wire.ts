@@ -194,8 +194,8 @@ describe.each(['key', 'role'] as const)('with credentials of a %s', (who) => {
   });
 
   test('ListSecrets', async () => {
-    expect(value(await at.secrets.listNames(target.secret))).toContain(target.secret);
-    expect(value(await at.secrets.listNames('no/such/prefix'))).toEqual([]);
+    const { items, totalCount } = value(await at.secrets.listNames(1));
+    expect(items.length).toBe(Math.min(100, totalCount));
   });
 
   test('ListSecretVersionIds', async () => {
