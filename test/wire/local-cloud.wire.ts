@@ -134,7 +134,6 @@ describe.each(['key', 'role'] as const)('with credentials of a %s', (who) => {
     const { customerGatewayId } = await makesCustomerGateway(at, target);
     const { items } = value(await at.vpn.listCustomerGateways(page(target)));
     expect(items).toContainEqual({
-      bgpKey: false,
       regionId: target.region,
       customerGatewayId,
       name: 'wire',
