@@ -9,6 +9,7 @@ import { ready } from './ready.ts';
 import { restore } from './restore.ts';
 import { rotate } from './rotate.ts';
 import { status } from './status.ts';
+import { store } from './store.ts';
 
 interface Entry<Options> {
   readonly name: string;
@@ -124,6 +125,24 @@ const ENTRIES: readonly Entry<never>[] = [
     run: rotate,
   }),
   entry({
+    name: 'store',
+    group: 'changes',
+    does: 'store a rotation document as the next version of a secret; never touches a tunnel',
+    argument: ['<file>', 'the document, or - for standard input'],
+    options: [
+      ['--secret <name>', 'its name in full; the secret must be there'],
+      ['--version <id>', 'of the new version'],
+      ['--current', 'straight as the current version: for the keys that the tunnels have'],
+      SECRETS[1],
+      JSON_OPTION,
+    ],
+    examples: [
+      ['keyturn store office.json --secret vpn/office --version v1 --current', 'the first one'],
+      ['keyturn store office.json --secret vpn/office --version 2027-01', 'to be rotated to'],
+    ],
+    run: store,
+  }),
+  entry({
     name: 'restore',
     group: 'changes',
     does: 'take tunnels back to the version before; what they are taken from is held',
@@ -159,9 +178,13 @@ const ENTRIES: readonly Entry<never>[] = [
       ['--port <number>', 'of the VPC service; 0 takes any that is free'],
       ['--fleet <file>', 'what is in it; else the sample fleet'],
       ['--seed <number>', 'of everything that varies'],
+      ['--env <file>', 'store what a shell sources to talk to it'],
       ['--draw-switches', 'draw what nobody knows of the real service by the seed'],
     ],
-    examples: [['keyturn local > cloud.json &', 'and read the addresses from the first line']],
+    examples: [
+      ['keyturn local --env cloud.env &', 'then `source cloud.env`, and every command talks to it'],
+      ['keyturn local --fleet fleet.json > cloud.json &', 'a fleet of your own, for scripts'],
+    ],
     run: local,
   }),
 ];

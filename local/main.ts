@@ -9,8 +9,27 @@ import { sampleFleet } from './sample-fleet.ts';
 import { startLocalCloud } from './server.ts';
 import { drawSwitches } from './switches.ts';
 
-/** Starts the cloud and prints its addresses as the first line. Resolves when a signal ends it. */
-export async function runLocal(argv: readonly string[]): Promise<void> {
+/** What the first line says: where everything is, and a key that may do everything. */
+export interface Started {
+  readonly vpc: string;
+  readonly kms: string;
+  readonly fc: string;
+  readonly control: string;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly seed: number;
+  readonly kmsRegion: string;
+}
+
+/**
+ * Starts the cloud, prints its addresses as the first line, and says them to `onStart` before. Resolves when
+ * a signal ends it.
+ */
+export async function runLocal(
+  argv: readonly string[],
+  onStart: (started: Started) => void = () => undefined,
+): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -29,9 +48,10 @@ export async function runLocal(argv: readonly string[]): Promise<void> {
   const local = await startLocalCloud({ fleet, port, seed, folder, switches });
   const { vpc, kms, fc, control, accessKeyId, accessKeySecret } = local;
   const { accountId } = local.cloud.credentials;
-  process.stdout.write(
-    `${JSON.stringify({ vpc, kms, fc, control, accountId, accessKeyId, accessKeySecret, seed })}\n`,
-  );
+  const { kmsRegion } = fleet;
+  const addresses = { vpc, kms, fc, control, accountId, accessKeyId, accessKeySecret, seed };
+  onStart({ ...addresses, kmsRegion });
+  process.stdout.write(`${JSON.stringify(addresses)}\n`);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

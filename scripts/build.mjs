@@ -1,13 +1,7 @@
 // Bundles every entry into dist/. Each bundle is self-contained: Function Compute gets one file, and the
 // command line starts without a node_modules folder.
-import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Folders under functions/ whose index.ts is a library, not a function's entry. */
-const LIBRARIES = new Set(['alicloud']);
+import { entries, root, withoutUnreached } from './bundles.mjs';
 
 /** The vendor's SDKs are CommonJS and call `require` for Node's own modules, which ESM does not have. */
 const REQUIRE = [
@@ -17,35 +11,6 @@ const REQUIRE = [
 
 /** Largest a function's bundle may be: what is loaded before the first line of a cold start runs. */
 const FUNCTION_BYTES_MAX = 800 * 1024;
-
-/**
- * Packages that the vendor's clients load and that only calls which Keyturn does not make would reach: calls
- * of `wss` products through SOCKS proxies, uploads of code, shells in instances. They would be a third of a
- * bundle, and the HTTP client that fc2 uploads with has known vulnerabilities.
- */
-const UNREACHED = /^(ws|socks-proxy-agent|axios|ali-oss)$/;
-
-const withoutUnreached = {
-  name: 'without-unreached',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: UNREACHED }, ({ path }) => ({ path, namespace: 'unreached' }));
-    onLoad({ filter: /./, namespace: 'unreached' }, () => ({ contents: '' }));
-  },
-};
-
-function entries() {
-  const functions = readdirSync(`${root}functions`)
-    .filter((name) => !LIBRARIES.has(name) && existsSync(`${root}functions/${name}/index.ts`))
-    .map((name) => ({ from: `functions/${name}/index.ts`, to: `${name}/index`, command: false }));
-  const programs = [
-    { from: 'cli/keyturn.ts', to: 'cli/keyturn', command: true },
-    { from: 'cli/demo.ts', to: 'cli/demo', command: true },
-    { from: 'cli/function-host.ts', to: 'cli/function-host', command: true },
-    { from: 'local/main.ts', to: 'local/main', command: true },
-    { from: 'local/fc/runner.ts', to: 'local/runner', command: true },
-  ];
-  return [...functions, ...programs.filter(({ from }) => existsSync(`${root}${from}`))];
-}
 
 async function bundle({ from, to, command }) {
   const result = await build({

@@ -1,7 +1,10 @@
 /** The rules of the house that neither the compiler nor the linter keeps. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { KMS_ACTIONS, VPC_ACTIONS } from '../functions/alicloud/index.ts';
 import { CODES } from '../functions/core/codes.ts';
@@ -124,31 +127,66 @@ describe('codes', () => {
   });
 });
 
-interface Package {
-  readonly dependencies?: Readonly<Record<string, string>>;
+/** `@scope/name` or `name` of an import, or null for one of Node's own or of ours. */
+function packageOf(specifier: string): string | null {
+  if (specifier.startsWith('.') || specifier.startsWith('node:')) return null;
+  return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? null;
 }
 
-interface Locked {
-  readonly dev?: boolean;
-  readonly license?: string;
+/** The packages that the bundles are made of: those that our code names, and every folder they come from. */
+async function bundled(): Promise<{ named: readonly string[]; folders: readonly string[] }> {
+  const bundles = new URL('scripts/bundles.mjs', ROOT).href;
+  const { entries, withoutUnreached } = (await import(bundles)) as {
+    readonly entries: () => readonly { readonly from: string }[];
+    readonly withoutUnreached: Plugin;
+  };
+  const { metafile } = await build({
+    absWorkingDir: fileURLToPath(ROOT),
+    entryPoints: entries().map(({ from }) => from),
+    plugins: [withoutUnreached],
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.entries(metafile.inputs);
+  const named = inputs
+    .filter(([file]) => !file.includes('node_modules'))
+    .flatMap(([, { imports }]) =>
+      imports.flatMap(({ original }) => packageOf(original ?? '.') ?? []),
+    )
+    .filter((name) => !isBuiltin(name));
+  const folders = inputs.flatMap(
+    ([file]) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  );
+  return { named: [...new Set(named)].toSorted(), folders: [...new Set(folders)].toSorted() };
 }
 
 describe('dependencies', () => {
-  const { dependencies = {} } = JSON.parse(read('package.json')) as Package;
+  const packages = bundled();
 
-  test.each(Object.keys(dependencies))('%s has its line of reason in the README', (name) => {
-    expect(read('README.md')).toMatch(new RegExp(`^\\| \`${name}\` \\| \\S.*\\|$`, 'm'));
+  test('that the code names have each their line of reason in the README, and no other has', async () => {
+    const table = read('README.md').split('\n## Dependencies\n')[1]?.split('\n## ')[0] ?? '';
+    const rows = [...table.matchAll(/^\| `([^`]+)` \| \S.*\|$/gm)].map(([, name]) => name);
+    expect(rows).toEqual((await packages).named);
   });
 
-  test('of production are under licences that allow redistribution', () => {
+  test('are all bundled: whoever installs the package fetches nothing else', () => {
+    expect(JSON.parse(read('package.json'))).not.toHaveProperty('dependencies');
+  });
+
+  test('are under licences that allow redistribution', async () => {
     const allowed = new Set(['MIT', 'ISC', 'Apache-2.0', 'Apache License 2.0', 'BlueOak-1.0.0']);
-    const { packages } = JSON.parse(read('package-lock.json')) as {
-      readonly packages: Readonly<Record<string, Locked>>;
-    };
-    const production = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
-    expect(production.length).toBeGreaterThan(Object.keys(dependencies).length);
-    const foreign = production.filter(([, { license }]) => !allowed.has(license ?? 'none'));
-    expect(foreign.map(([path]) => path)).toEqual([]);
+    const { folders, named } = await packages;
+    expect(folders.length).toBeGreaterThan(named.length);
+    const foreign = folders.filter((folder) => {
+      const { license } = JSON.parse(read(`${folder}/package.json`)) as { license?: string };
+      return !allowed.has(license ?? 'none');
+    });
+    expect(foreign).toEqual([]);
   });
 });
 

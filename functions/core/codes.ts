@@ -47,7 +47,7 @@ export const CODES = {
   // Waiting: the time or the other side is not ready.
   'peer-not-ready': {
     sentence: 'The next version does not carry the label KeyturnPeerReady yet.',
-    remedy: 'When the far end has the next key, put the label on that version.',
+    remedy: 'When the far end has the next key, say so: `keyturn ready`, or the label by hand.',
     exit: 3,
   },
   'not-before': {
@@ -124,6 +124,11 @@ export const CODES = {
   'no-previous': {
     sentence: 'There is no version before the current one to go back to.',
     remedy: 'Store the document that shall hold as a version labelled KeyturnNext.',
+    exit: 4,
+  },
+  'next-exists': {
+    sentence: 'Another next version is there already and has not been promoted.',
+    remedy: 'Let a run finish it, or take the label KeyturnNext off it first.',
     exit: 4,
   },
   'nothing-next': {

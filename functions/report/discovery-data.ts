@@ -78,8 +78,8 @@ export const SPOT_CODES = {
   },
   'gateway-not-active': {
     level: 'warn',
-    sentence: 'The VPN gateway is not active.',
-    remedy: 'A run waits while it is updating, and refuses it otherwise.',
+    sentence: 'The VPN gateway is being created or deleted.',
+    remedy: 'Wait until it is active; until then a run refuses it.',
   },
 } as const satisfies Record<string, { level: Level; sentence: string; remedy: string }>;
 
@@ -187,7 +187,8 @@ function gatewaySpots({ fleet }: Discovered): readonly WeakSpot[] {
     const where = `${gateway.regionId}/${gateway.vpnGatewayId}`;
     if (gateway.financialLocked) return [spot('gateway-locked', where, '')];
     if (gateway.shangMi) return [spot('gateway-shangmi', where, '')];
-    return gateway.status === 'active' ? [] : [spot('gateway-not-active', where, gateway.status)];
+    const fine = gateway.status === 'active' || gateway.status === 'updating';
+    return fine ? [] : [spot('gateway-not-active', where, gateway.status)];
   });
 }
 

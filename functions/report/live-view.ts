@@ -3,7 +3,7 @@ import { tunnelName } from '../core/fleet.ts';
 import type { TunnelRef } from '../core/fleet.ts';
 import { between, durationMs } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
-import { column, paint, printable, shorten } from './terminal-text.ts';
+import { column, columns, paint, printable, shorten } from './terminal-text.ts';
 import type { Colour, Style } from './terminal-text.ts';
 import { clockText, lengthText } from './time-text.ts';
 
@@ -42,7 +42,8 @@ const WAITING: Look = ['◷', 'yellow', 'waiting', 2];
 const OVER: ReadonlySet<StepPhase> = new Set(['done', 'unchanged', 'failed']);
 /** Fewer say nothing about the rest. */
 const TUNNELS_BEFORE_A_GUESS = 3;
-const NAME_WIDTH = 72;
+/** What is left at least for what happens to a group. */
+const WORDS_WIDTH = 24;
 
 /** What is known of a run so far, made from its events alone. One row a group. */
 export class LiveView {
@@ -95,10 +96,12 @@ export class LiveView {
     const above = [this.#heading(size, now), ...this.#warningLines(size)].slice(0, size.height);
     const room = size.height - above.length;
     const rows = [...this.#groups].map(([id, group]) => ({ id, group, look: lookOf(group) }));
-    if (rows.length <= room) return [...above, ...rows.map((row) => rowText(row, size))];
+    const longest = Math.max(0, ...rows.map(({ id }) => columns(id)));
+    const text = (row: Row): string => rowText(row, longest, size);
+    if (rows.length <= room) return [...above, ...rows.map(text)];
     const kept = mostTelling(rows, Math.max(0, room - 1));
     const hidden = `  … and ${rows.length - kept.length} more groups`;
-    return [...above, ...kept.map((row) => rowText(row, size)), hidden].slice(0, size.height);
+    return [...above, ...kept.map(text), hidden].slice(0, size.height);
   }
 
   #group(id: string, steps: readonly TunnelRef[]): GroupView {
@@ -192,12 +195,13 @@ function mostTelling(rows: readonly Row[], count: number): readonly Row[] {
   return rows.filter((row) => kept.has(row));
 }
 
-function rowText({ id, group, look }: Row, style: Style): string {
+function rowText({ id, group, look }: Row, longest: number, style: Style): string {
   const [glyph, colour, words] = look;
   const size = sizeOf(group);
   const figures = `${doneIn(group)}/${size}`.padStart(5);
-  const nameWidth = Math.min(NAME_WIDTH, Math.floor((style.width - 2 - figures.length - 3) / 2));
-  const rest = style.width - 2 - nameWidth - 1 - figures.length - 2;
+  const left = style.width - 2 - 1 - figures.length - 2;
+  const nameWidth = Math.max(8, Math.min(longest, left - WORDS_WIDTH));
+  const rest = Math.max(0, left - nameWidth);
   const what = shorten(printable(words), rest);
   return `${paint(glyph, colour, style)} ${column(id, nameWidth)} ${figures}  ${paint(what, colour, style)}`;
 }

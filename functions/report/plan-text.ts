@@ -20,7 +20,7 @@ export function planText(plan: PlanData, style: Style): string {
   const working = plan.groups.filter(works);
   return [
     ...plan.groups.flatMap((group) => groupText(group, working.indexOf(group), style)),
-    ...(plan.groups.every(works) ? [] : ['']),
+    ...(plan.groups.length > 0 && plan.groups.slice(-1).every(works) ? [] : ['']),
     ...reasonText(
       [
         ...plan.groups

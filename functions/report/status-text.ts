@@ -32,7 +32,7 @@ export function statusText(status: StatusData, style: Style): string {
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, at) => column(cell, widths[at] ?? 0))
-      .join(' ')
+      .join('  ')
       .trimEnd();
   return [
     ...(rows.length === 0
@@ -88,7 +88,7 @@ function widthsOf(rows: readonly (readonly string[])[], style: Style): readonly 
   const versions = style.width >= 120 ? VERSION_WIDTH.wide : VERSION_WIDTH.narrow;
   const [name = 0, current = 0, next = 0, ...rest] = natural;
   const fixed = [Math.min(current, versions), Math.min(next, versions), ...rest];
-  const left = style.width - 2 - fixed.reduce((sum, width) => sum + width + 1, 0);
+  const left = style.width - 2 - fixed.reduce((sum, width) => sum + width + 2, 0);
   return [Math.max(8, Math.min(name, left)), ...fixed];
 }
 

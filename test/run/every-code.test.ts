@@ -218,6 +218,7 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
     },
   }),
   'no-previous': told({ sites: [ONLY_CURRENT], run: { purpose: 'restore' } }),
+  'next-exists': { in: 'test/cli/store.e2e.ts' },
   'nothing-next': acknowledged(null, ONLY_CURRENT),
   'not-the-next': acknowledged('v1', SITE),
   'document-invalid': told({ sites: withDocument({ proof: { require: 'some' } }) }),
