@@ -1,8 +1,8 @@
 /**
  * Changes of secrets as EventBridge hears of them through ActionTrail: writes only, never a read. Fields:
- * EventBridge documentation, "ActionTrail events" and "KMS events" (2024-09-04). How a role's session is
- * named, and whether a written value is masked, are switches. That failed calls are not delivered, and that
- * an event comes at once, is assumed.
+ * EventBridge documentation, "ActionTrail events" and "KMS events" (2024-09-04); a role's session: ActionTrail
+ * documentation, "Query ActionTrail events by assuming a RAM role" (2026-06-16). Whether a written value is
+ * masked is a switch. That failed calls are not delivered, and that an event comes at once, is assumed.
  */
 import type { BusEvent } from './fc/envelopes.ts';
 import type { Call } from './front-door/call.ts';
@@ -30,12 +30,15 @@ export function changeOfSecret(call: Call, roles: Roles, switches: Switches): Bu
       requestId: call.requestId,
       sourceIpAddress: call.sourceIp,
       userAgent: 'unknown',
-      userIdentity: identity(call.caller, roles, switches.roleInEvent),
+      userIdentity: identity(call.caller, roles),
       requestParameters: { SecretName, ...parameters, ...(shown ? { SecretData } : {}) },
       referencedResources: { 'ACS::KMS::Secret': [SecretName] },
       acsRegion: call.regionId,
       isGlobal: false,
       eventAttributes: {},
+      eventSource: `kms.${call.regionId}.aliyuncs.com`,
+      errorCode: '',
+      errorMessage: '',
     },
   };
 }
@@ -43,14 +46,14 @@ export function changeOfSecret(call: Call, roles: Roles, switches: Switches): Bu
 function identity(
   { accountId, accessKeyId, roleName }: Caller,
   roles: Roles,
-  naming: Switches['roleInEvent'],
 ): Readonly<Record<string, string>> {
   if (roleName === null) {
     const principalId = accountId;
     return { type: 'root-account', accountId, principalId, userName: 'root', accessKeyId };
   }
   const session = roles.session(accessKeyId)?.sessionName ?? '';
-  const userName = { 'role:session': `${roleName}:${session}`, session, role: roleName }[naming];
+  const userName = `${roleName}:${session}`;
+  // The role's own number comes before the colon; nothing here has one.
   const principalId = `${accountId}:${session}`;
   return { type: 'assumed-role', accountId, principalId, userName, accessKeyId };
 }

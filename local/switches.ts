@@ -87,8 +87,6 @@ export const SWITCHES = {
   taskReturnPayload: ['present', 'absent'],
   /** A written secret in the ActionTrail event of the change. */
   secretInEvent: ['leftOut', 'included'],
-  /** How an ActionTrail event names a role's session in `userName`. */
-  roleInEvent: ['role:session', 'session', 'role'],
 } as const;
 
 export type SwitchName = keyof typeof SWITCHES;

@@ -1,6 +1,6 @@
 /**
  * EventBridge's event patterns, as far as they are used. Strict as policies are: a pattern that says
- * something else is refused when it is loaded. Source: EventBridge documentation, "Event patterns".
+ * something else is refused when it is loaded. Source: EventBridge documentation, "Event patterns" (2026-03-11).
  */
 export type Pattern = (event: unknown) => boolean;
 
@@ -35,6 +35,8 @@ function compileOne(want: unknown): Test {
       return (value) => typeof value === 'string' && value.startsWith(text(operand));
     case 'suffix':
       return (value) => typeof value === 'string' && value.endsWith(text(operand));
+    case 'contains':
+      return (value) => typeof value === 'string' && value.includes(text(operand));
     case 'exists':
       return (value) => (value !== undefined) === (operand === true);
     case 'anything-but': {

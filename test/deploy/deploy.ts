@@ -6,7 +6,6 @@ import type { Report } from '../../functions/core/report.ts';
 import type { FleetFile } from '../../local/fleet-file.ts';
 import { startLocalCloud } from '../../local/server.ts';
 import type { LocalCloud } from '../../local/server.ts';
-import type { Switches } from '../../local/switches.ts';
 import { LEASE, smallFleet } from '../e2e/small-fleet.ts';
 import { ACCOUNT, filled, placeholdersOf, readTemplate } from './template.ts';
 import type { Element, Variables } from './template.ts';
@@ -26,7 +25,6 @@ export interface Deployment {
   readonly file: string;
   readonly fleet?: FleetFile;
   readonly environment?: Variables;
-  readonly switches?: Partial<Switches>;
   /** One action of one role's policy left out. */
   readonly without?: { readonly role: string; readonly action: string };
   /** What the owner changes in a function's props before the deployment. */
@@ -41,7 +39,6 @@ export async function deploy(deployment: Deployment): Promise<LocalCloud> {
   const { change = (props: Element) => props } = deployment;
   const local = await startLocalCloud({
     folder: ROOT,
-    ...(deployment.switches === undefined ? {} : { switches: deployment.switches }),
     fleet: {
       ...(deployment.fleet ?? smallFleet()),
       accountId: ACCOUNT,

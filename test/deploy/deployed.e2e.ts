@@ -11,7 +11,6 @@ import type { AuditReport } from '../../functions/report/audit-data.ts';
 import type { BusEvent } from '../../local/fc/envelopes.ts';
 import type { FleetFile } from '../../local/fleet-file.ts';
 import type { LocalCloud } from '../../local/server.ts';
-import { SWITCHES } from '../../local/switches.ts';
 import { keysOf, labelsOf } from '../e2e/harness.ts';
 import { NEW, OLD, REGION, documentOf, smallFleet } from '../e2e/small-fleet.ts';
 import { deploy, lastAnswer, lastReport, quietFleet } from './deploy.ts';
@@ -190,13 +189,8 @@ describe('a change in KMS', () => {
     ),
   });
 
-  test.each(SWITCHES.roleInEvent)('causes one run: %s', async (roleInEvent) => {
-    const local = await deploy({
-      file: 's.yaml',
-      fleet: quietFleet(),
-      change: listening,
-      switches: { roleInEvent },
-    });
+  test('causes one run', async () => {
+    const local = await deploy({ file: 's.yaml', fleet: quietFleet(), change: listening });
     await store(local, 'beta');
     await local.cloud.functions.idle();
     const runs = local.cloud.functions.invocations();

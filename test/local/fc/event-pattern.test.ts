@@ -9,6 +9,7 @@ describe('a pattern matches', () => {
     [{ source: ['acs.kms', 'acs.ecs'] }],
     [{ source: [{ prefix: 'acs.' }] }],
     [{ source: [{ suffix: '.kms' }] }],
+    [{ data: { eventName: [{ contains: 'Secret' }] } }],
     [{ data: { eventName: [{ 'anything-but': 'GetSecretValue' }] } }],
     [{ data: { eventName: [{ 'anything-but': ['GetSecretValue', { prefix: 'Get' }] }] } }],
     [{ data: { tags: ['b'] } }],
