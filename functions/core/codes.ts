@@ -285,6 +285,13 @@ export const CODES = {
     remedy: 'Check that the far end has the same key and settings.',
     exit: 2,
   },
+  'log-unreadable': {
+    sentence:
+      'The tunnel is up, but the negotiation log, which would show a new SA, could not be read.',
+    remedy:
+      'Allow vpc:DescribeVpnConnectionLogs (policies/), or ask for "proof": {"require": "established"}.',
+    exit: 2,
+  },
   'write-refused': {
     sentence: 'The service refused the change.',
     remedy: 'The vendor code says why; correct the document or the permission.',

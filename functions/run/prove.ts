@@ -8,6 +8,7 @@ import { after, between, durationMs, seconds } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import { mustEnd, waitsEnd } from './context.ts';
 import type { Run } from './context.ts';
+import { reasonOf } from './failures.ts';
 import type { LaneWatcher, Sight } from './lane-watcher.ts';
 import { reliably } from './retry.ts';
 
@@ -41,6 +42,7 @@ export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Prov
   const started = job.seen.settledAt ?? job.seen.at;
   const limit = waitsEnd(run, after(clock.now(), seconds(job.rule.timeoutSeconds)));
   let { sawDown } = job;
+  let logFault: Reason | null = null;
   let sight: Sight | null = job.seen;
   for (;;) {
     const connection = sight?.connections.get(job.tunnel.vpnConnectionId);
@@ -54,8 +56,10 @@ export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Prov
       return { kind: 'proved', proof: 'established' };
     }
     const worthALog = job.rule.require === 'proven' || !lane.busy;
-    if (up && worthALog && (await logsShow(run, job, fresh ? NEW_IKE_SA : NEW_CHILD_SA))) {
-      return { kind: 'proved', proof: 'proven' };
+    if (up && worthALog) {
+      const log = await logsShow(run, job, fresh ? NEW_IKE_SA : NEW_CHILD_SA);
+      if (log === true) return { kind: 'proved', proof: 'proven' };
+      logFault = log === false ? null : log;
     }
     if (mustEnd(run)) {
       const proof = up ? 'established' : 'down';
@@ -63,11 +67,14 @@ export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Prov
     }
     if (clock.now() >= limit) {
       const place = `${tunnelName(job.tunnel)} after ${job.rule.timeoutSeconds} s`;
-      return {
-        kind: 'failed',
-        proof: up ? 'established' : 'down',
-        reason: reason('proof-timeout', place),
-      };
+      // It is up, and what would show that it negotiated again was not to be read.
+      return up && logFault !== null
+        ? { kind: 'failed', proof: 'established', reason: logFault }
+        : {
+            kind: 'failed',
+            proof: up ? 'established' : 'down',
+            reason: reason('proof-timeout', place),
+          };
     }
     const now = clock.now();
     const pause = pauseFor(between(started, now));
@@ -84,15 +91,20 @@ function pauseFor(waited: DurationMs): DurationMs {
   return durationMs(Math.min(5_000, Math.max(250, Math.round(waited / 6))));
 }
 
-/** Phase 1 shows the key; until the status can be trusted, only phase 2 shows that the tunnel carries. */
+/**
+ * Phase 1 shows the key; until the status can be trusted, only phase 2 shows that the tunnel carries. A
+ * reason where the log could not be read.
+ */
 async function logsShow(
   run: Run,
   { tunnel, writtenAt }: { readonly tunnel: TunnelRef; readonly writtenAt: EpochMs },
   sign: RegExp,
-): Promise<boolean> {
+): Promise<boolean | Reason> {
   const to = run.ports.clock.now();
   const lines = await reliably(run, () =>
     run.ports.vpn.readLogs({ ...tunnel, from: writtenAt, to }),
   );
-  return lines.kind === 'ok' && lines.value.some((line) => sign.test(line.text));
+  return lines.kind === 'ok'
+    ? lines.value.some((line) => sign.test(line.text))
+    : reason('log-unreadable', reasonOf(lines, tunnelName(tunnel)).detail);
 }

@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { CODES } from '../core/codes.ts';
 import type { Failure, Outcome } from '../core/failure.ts';
 import { durationMs } from '../core/units.ts';
 import type { DurationMs } from '../core/units.ts';
@@ -79,11 +80,22 @@ export function isPassing(outcome: Failure): boolean {
   }
 }
 
+/** An endpoint that refuses connections is tried for a minute; it is named as soon as it happens again. */
+const NAMED_AT = 2;
+
+function nameUnreachable(run: Run, { error }: Failure): void {
+  const code = 'endpoint-unreachable';
+  if (error.code !== 'Network.Unreachable') return;
+  const message = `${CODES[code].sentence} ${error.operation} is tried again.`;
+  run.ports.log.event({ kind: 'warning', code, message });
+}
+
 /** A read, repeated while it fails in passing. Gives the last outcome. */
 export function reliably<T>(run: Run, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  return repeat(run, run.options.attempts, async () => {
+  return repeat(run, run.options.attempts, async (attempt) => {
     const outcome = await call();
     if (outcome.kind === 'ok' || !isPassing(outcome)) return { again: false, value: outcome };
+    if (attempt === NAMED_AT) nameUnreachable(run, outcome);
     return { again: 'later', value: outcome, atLeastMs: retryAfter(outcome) };
   });
 }

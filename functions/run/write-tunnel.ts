@@ -1,12 +1,14 @@
 import { clientToken } from '../core/client-token.ts';
 import { reason } from '../core/codes.ts';
 import type { CodeName, Reason } from '../core/codes.ts';
-import { completed, holds } from '../core/compare.ts';
+import { completed } from '../core/compare.ts';
 import type { Wanted } from '../core/compare.ts';
 import type { StepPhase } from '../core/events.ts';
 import { tunnelName } from '../core/fleet.ts';
 import type { Connection, Tunnel, TunnelRef } from '../core/fleet.ts';
 import type { Outcome } from '../core/failure.ts';
+import { judgeTunnel } from '../core/judge-tunnel.ts';
+import { interruptionOf } from '../core/steps.ts';
 import type { Step } from '../core/steps.ts';
 import type { Redacted } from '../core/redacted.ts';
 import { settingsEqual } from '../core/write.ts';
@@ -22,7 +24,6 @@ import type { LaneWatcher, Sight } from './lane-watcher.ts';
 
 /** How long a write waits for the other tunnel: status can be as old as the service's own polling. */
 const PARTNER_WAIT = seconds(60);
-const FUTILE_LIMIT = 3;
 /** Connections on one customer gateway must share their key (API page of ModifyTunnelAttribute). */
 const SAME_GATEWAY_RULE = 'vpnconnectionparaminvalid.samevpnandcgwdifferentikeconfigs';
 
@@ -131,8 +132,13 @@ export async function writeTunnel(
     const { connection, tunnel } = settled;
     memory.seen = settled.sight;
     if (memory.touched) memory.sawDown ||= isDown(tunnel);
-    const seen = judge(job, memory, tunnel);
-    if (seen !== null) return end(seen.kind, seen.reason);
+    const seen = judgeTunnel(tunnel, job, memory);
+    if (seen.kind !== 'write') return end(seen.kind, seen.reason);
+    if (seen.futile) {
+      memory.accepted = false;
+      memory.generation += 1;
+      memory.futile += 1;
+    }
     if (job.keepSecondPath && cutsPath(job, settled.sight, connection, tunnel)) {
       const now = run.ports.clock.now();
       memory.lonelySince ??= now;
@@ -161,40 +167,6 @@ export async function writeTunnel(
   });
 }
 
-/** What the tunnel as read says about the job: an end of it, or null when a write is needed. */
-function judge(
-  job: WriteJob,
-  memory: Memory,
-  tunnel: Tunnel,
-): { kind: WriteResult['kind']; reason: Reason } | null {
-  const name = tunnelName(job.step.tunnel);
-  const state = holds(tunnel, job.wanted);
-  if (state === 'yes' && memory.touched) return { kind: 'holds', reason: reason('rotated', name) };
-  // A restore writes even what reads as restored: the read may be older than a write still on its way.
-  if (state === 'yes' && job.direction === 'apply')
-    return { kind: 'unneeded', reason: reason('in-place', name) };
-  if (state === 'unknown' && memory.accepted)
-    return { kind: 'accepted', reason: reason('rotated', name) };
-  const { key: before } = job.step.before;
-  const { key } = tunnel;
-  const foreign =
-    job.direction === 'apply' &&
-    key.kind === 'readable' &&
-    before !== null &&
-    !key.key.equals(before) &&
-    !(job.wanted.key?.equals(key.key) ?? false);
-  if (foreign) return { kind: 'failed', reason: reason('tunnel-drifted', name) };
-  // Accepted, settled, and still not there: it did not take effect, so asking again is a new request.
-  if (memory.accepted) {
-    memory.accepted = false;
-    memory.generation += 1;
-    memory.futile += 1;
-  }
-  return memory.futile < FUTILE_LIMIT
-    ? null
-    : { kind: 'failed', reason: reason('write-unsettled', `${name}: accepted, but not in effect`) };
-}
-
 /** Whether the write could take down the only path of this connection, or of a sibling that goes along. */
 function cutsPath(job: WriteJob, sight: Sight, connection: Connection, tunnel: Tunnel): boolean {
   if (lastPath(connection, tunnel)) return true;
@@ -207,12 +179,9 @@ function cutsPath(job: WriteJob, sight: Sight, connection: Connection, tunnel: T
 
 const isDown = ({ sa }: Tunnel): boolean => sa === 'down' || sa === 'phase1';
 
-function lastPath(connection: Connection, tunnel: Tunnel): boolean {
-  if (isDown(tunnel)) return false;
-  return !connection.tunnels.some(
-    (other) => other.tunnelId !== tunnel.tunnelId && other.sa === 'up',
-  );
-}
+/** Whether a write of this tunnel, as it is now, leaves the connection no path that is up. */
+const lastPath = (connection: Connection, tunnel: Tunnel): boolean =>
+  interruptionOf(connection, tunnel) === 'only-path';
 
 /** The doubtful request again, word for word, or a new one over the settings as they are now. */
 function nextRequest(

@@ -264,6 +264,11 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
   'canary-failed': told({ sites: [DEAF, { name: 'b', connections: 2 }] }),
   'budget-spent': { in: 'test/run/failure-budget.test.ts' },
   'proof-timeout': told({ sites: [DEAF] }),
+  'log-unreadable': told({
+    sites: withDocument({ proof: { require: 'proven', timeoutSeconds: 20 } }),
+    switches: { oldSa: 'survives' },
+    faults: always('refuse', 'DescribeVpnConnectionLogs', 'Forbidden'),
+  }),
   'write-refused': told({ faults: always('refuse', 'ModifyTunnelAttribute', 'InvalidName') }),
   'write-unsettled': told({ faults: always('server-500', 'ModifyTunnelAttribute') }),
   'gateway-stuck': told({ faults: always('stuck-updating', 'ModifyTunnelAttribute') }),

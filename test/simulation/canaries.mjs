@@ -4,6 +4,7 @@
  * ground has moved says so instead of planting nothing.
  */
 const WRITE = 'functions/run/write-tunnel.ts';
+const JUDGE = 'functions/core/judge-tunnel.ts';
 const COMPARE = 'functions/core/compare.ts';
 const LANES = 'functions/run/lanes.ts';
 const PROMOTE = 'functions/run/promote-secrets.ts';
@@ -84,9 +85,9 @@ export const CANARIES = [
     promise: 5,
     edits: [
       {
-        file: WRITE,
-        find: "if (state === 'yes' && memory.touched)",
-        replace: 'if (memory.touched)',
+        file: JUDGE,
+        find: "if (state === 'yes' && record.touched)",
+        replace: 'if (record.touched)',
       },
     ],
   },
@@ -192,8 +193,8 @@ export const CANARIES = [
         replace: "if (state !== 'unknown' ||",
       },
       {
-        file: WRITE,
-        find: "if (state === 'yes' && job.direction === 'apply')",
+        file: JUDGE,
+        find: "if (state === 'yes' && direction === 'apply')",
         replace: 'if (false)',
       },
     ],
