@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { KMS_ACTIONS, VPC_ACTIONS } from '../../functions/alicloud/index.ts';
+import { FC_ACTIONS, KMS_ACTIONS, VPC_ACTIONS } from '../../functions/alicloud/index.ts';
 import { authorise } from '../../local/ram/evaluate.ts';
 import { loadPolicy, loadTrust } from '../../local/ram/policy.ts';
 import { ACCOUNT, filled, placeholdersOf, readTemplate, readText } from './template.ts';
@@ -78,6 +78,19 @@ describe('roles of functions', () => {
       expect(POLICIES).toContain(`${role}.policy.json`);
     },
   );
+
+  test('the dispatcher reads documents, holds the lease and starts shards; it changes no tunnel', () => {
+    const role = ['keyturn-dispatch'];
+    const { statements } = load('keyturn-dispatch');
+    const actions = statements.flatMap((statement) => statement.actions);
+    const fc = FC_ACTIONS.map((action) => `fc:${action}`.toLowerCase());
+    expect(actions.filter((action) => action.startsWith('fc:')).toSorted()).toEqual(fc.toSorted());
+    expect(actions.filter((action) => /^vpc:(?!describe)/.test(action))).toEqual([]);
+    expect(allows(role, 'kms:PutSecretValue', kms('secret/keyturn/lease'))).toBe(true);
+    expect(allows(role, 'kms:PutSecretValue', OWN)).toBe(false);
+    expect(allows(role, 'fc:InvokeFunction', `${FUNCTION}-2`)).toBe(false);
+    expect(allows(role, 'fc:GetAsyncTask', `${FUNCTION}/async-tasks/a`)).toBe(true);
+  });
 
   test('the audit reads what the function reads, and may change nothing', () => {
     const { statements } = load('keyturn-audit');

@@ -30,6 +30,7 @@ async function preview(file: string, env: Variables): Promise<unknown> {
 test.each<[string, Variables]>([
   ['s.yaml', {}],
   ['s.yaml', { KEYTURN_REGION: 'eu-central-1', KEYTURN_WINDOW: 'Sat 01:00-05:00 UTC' }],
+  ['s.large.yaml', {}],
   ['s.fc2.yaml', { KEYTURN_SECRET_PREFIX: 'vpn/' }],
 ])('%s with %j', async (file, env) => {
   expect(await preview(file, env)).toEqual(readTemplate(file, env));

@@ -227,6 +227,61 @@ describe('s.yaml', () => {
   });
 });
 
+describe('s.large.yaml', () => {
+  const small = resourcesOf('s.yaml');
+  const large = resourcesOf('s.large.yaml');
+  const dispatch = closed(large.get('dispatch')?.props, [...PROPS, 'concurrencyConfig']);
+  const rotate = large.get('rotate')?.props ?? {};
+
+  test('has one function more, and the others as they are', () => {
+    expect([...large.keys()]).toEqual([...small.keys(), 'dispatch']);
+    expect(large.get('audit')).toEqual(small.get('audit'));
+    const { concurrencyConfig: _many, triggers: _off, ...rest } = rotate;
+    const { concurrencyConfig: _one, triggers: _on, ...same } = small.get('rotate')?.props ?? {};
+    expect(rest).toEqual(same);
+  });
+
+  test('what a trigger starts is one at a time; the shards are as many as are handed out', () => {
+    expect(dispatch['concurrencyConfig']).toEqual({ reservedConcurrency: 1 });
+    const environment = closed(dispatch['environmentVariables'], [
+      ...BASE,
+      'KEYTURN_LEASE_SECRET',
+      'KEYTURN_JITTER_SECONDS',
+      'KEYTURN_FC_FUNCTION',
+      'KEYTURN_SHARDS_MAX',
+    ]);
+    const { shardsMax, fcFunction, leaseSecret } = settingsOf(environment);
+    expect(rotate['concurrencyConfig']).toEqual({ reservedConcurrency: shardsMax });
+    expect(fcFunction).toBe(rotate['functionName']);
+    const { leaseSecret: theirs } = settingsOf(rotate['environmentVariables']);
+    expect(leaseSecret).toBe(theirs);
+  });
+
+  test('is started as the small form is, and the small form’s triggers are off', () => {
+    const on = small.get('rotate')?.props['triggers'];
+    expect(dispatch['triggers']).toEqual(on);
+    const off = (rotate['triggers'] as readonly Element[]).map((trigger) => {
+      const { enable, triggerEnable } = trigger['triggerConfig'] as Element;
+      return [trigger['triggerName'], enable ?? triggerEnable];
+    });
+    expect(off).toEqual(
+      (on as readonly Element[]).map((trigger) => [trigger['triggerName'], false]),
+    );
+  });
+
+  test('is built, logs, forgets and reports failures as rotate does', () => {
+    const props = small.get('rotate')?.props ?? {};
+    for (const name of ['runtime', 'handler', 'logConfig', 'asyncInvokeConfig', 'timeout']) {
+      expect(dispatch[name]).toEqual(props[name]);
+    }
+    expect(dispatch['code']).toBe('./dist/dispatch');
+    expect(readText('functions/dispatch/index.ts')).toMatch(/^export async function handler\(/m);
+    expect(
+      existsSync(new URL('../../policies/keyturn-dispatch.policy.json', import.meta.url)),
+    ).toBe(true);
+  });
+});
+
 describe('s.fc2.yaml', () => {
   const file = closed(readTemplate('s.fc2.yaml'), [
     'edition',
