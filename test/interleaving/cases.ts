@@ -60,6 +60,8 @@ const QUIET: Options = {
   followWithinHours: 720,
   proof: 'established',
   onFailure: 'restore',
+  groupStrategy: 'in-place',
+  failureBudget: 3,
   allowInterruption: false,
   deadEnds: false,
   rotateEveryDays: 0,

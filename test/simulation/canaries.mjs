@@ -1,6 +1,6 @@
 /**
  * Planted bugs, each a slip that somebody could make. The simulation must catch every one, by the promise
- * named here, so each checker is seen to fail. `find` stands exactly once in its file: a canary whose
+ * (or the protocol) named here, so each checker is seen to fail. `find` stands exactly once in its file: a canary whose
  * ground has moved says so instead of planting nothing.
  */
 const WRITE = 'functions/run/write-tunnel.ts';
@@ -8,6 +8,8 @@ const JUDGE = 'functions/core/judge-tunnel.ts';
 const COMPARE = 'functions/core/compare.ts';
 const LANES = 'functions/run/lanes.ts';
 const PROMOTE = 'functions/run/promote-secrets.ts';
+const LABELS = 'functions/run/labels.ts';
+const LEASE = 'functions/run/lease.ts';
 const PROVE = 'functions/run/prove.ts';
 
 export const CANARIES = [
@@ -215,11 +217,178 @@ export const CANARIES = [
     promise: 10,
     edits: [
       {
-        file: 'functions/run/labels.ts',
+        file: LABELS,
         find: 'if (from === to || elsewhere) return',
         replace: 'if (elsewhere) return',
       },
       { file: PROMOTE, find: '!leftover || ', replace: '' },
+    ],
+  },
+  {
+    name: 'foreign-key-overwritten',
+    promise: 1,
+    edits: [{ file: WRITE, find: 'if (foreign) return', replace: 'if (false) return' }],
+  },
+  {
+    name: 'master-first',
+    promise: 2,
+    edits: [
+      {
+        file: 'functions/core/steps.ts',
+        find: "case 'slave':\n      return 0;",
+        replace: "case 'slave':\n      return 4;",
+      },
+    ],
+  },
+  {
+    name: 'lease-ignored',
+    promise: 2,
+    edits: [
+      {
+        file: LEASE,
+        find: 'if (slot !== null && !isOurs(slot, claim) &&',
+        replace: 'if (slot !== null && false &&',
+      },
+    ],
+  },
+  {
+    name: 'next-taken-off-first',
+    promise: 4,
+    edits: [
+      {
+        file: 'functions/run/promote.ts',
+        find: '(await ensureLabel(run, name, LABELS.current,',
+        replace:
+          '(await ensureLabel(run, name, LABELS.next, null, off)) ?? (await ensureLabel(run, name, LABELS.current,',
+      },
+    ],
+  },
+  {
+    name: 'label-taken-off-any-version',
+    promise: 4,
+    edits: [
+      { file: LABELS, find: 'to === null && off !== undefined && from !== off', replace: 'false' },
+      // What was gathered would still say which version to take it off.
+      { file: LABELS, find: 'attempt === 1 && known !== undefined', replace: 'known === null' },
+    ],
+  },
+  {
+    name: 'page-trusted-alone',
+    promise: 9,
+    edits: [{ file: 'functions/run/pages.ts', find: 'items.size === total', replace: 'true' }],
+  },
+  {
+    name: 'busy-code-by-case',
+    promise: 9,
+    edits: [
+      {
+        file: 'functions/core/error-classes.ts',
+        find: 'kindOf(call.code.toLowerCase(),',
+        replace: 'kindOf(call.code,',
+      },
+    ],
+  },
+  {
+    name: 'generated-version-overlooked',
+    promise: 9,
+    edits: [
+      {
+        file: 'functions/run/rotate.ts',
+        find: "generated.get(aim.secretName) !== 'stored' ||",
+        replace: 'true ||',
+      },
+    ],
+  },
+  {
+    name: 'half-a-step-called-blocked',
+    promise: 5,
+    edits: [
+      {
+        file: 'functions/run/finish-group.ts',
+        find: "(plan.finish !== 'wait' || verdict !== 'waiting') && isHalfNew(plan)",
+        replace: "plan.finish !== 'wait' && isHalfNew(plan)",
+      },
+    ],
+  },
+  {
+    name: 'held-after-the-restore',
+    promise: 'protocol',
+    edits: [
+      {
+        file: 'functions/run/finish-group.ts',
+        find: 'const unheld = await holdVersions(floor, work);',
+        replace: 'let unheld = null as Reason | null;',
+      },
+      {
+        file: 'functions/run/finish-group.ts',
+        find: "const stuck = await restoreGroup(floor, work);\n  if (stuck !== null) return { verdict: 'mixed'",
+        replace:
+          "const stuck = await restoreGroup(floor, work);\n  unheld = await holdVersions(floor, work);\n  if (stuck !== null) return { verdict: 'mixed'",
+      },
+    ],
+  },
+  {
+    name: 'token-new-in-the-retry',
+    promise: 'protocol',
+    edits: [
+      { file: WRITE, find: 'memory.doubtful = request;', replace: 'memory.generation += 1;' },
+    ],
+  },
+  {
+    name: 'generation-never-rises',
+    promise: 'protocol',
+    edits: [
+      {
+        file: WRITE,
+        find: "memory.generation += 1;\n      memory.doubtful = null;\n      job.report('busy'",
+        replace: "memory.doubtful = null;\n      job.report('busy'",
+      },
+    ],
+  },
+  {
+    name: 'no-look-after-a-timeout',
+    promise: 'protocol',
+    edits: [
+      {
+        file: WRITE,
+        find: 'const place = { tunnel: job.step.tunnel,',
+        replace:
+          'const { doubtful: lost } = memory;\n    if (lost !== null) return digest(await run.ports.vpn.write(lost), { job, memory, request: lost, end, again });\n    const place = { tunnel: job.step.tunnel,',
+      },
+    ],
+  },
+  {
+    name: 'refused-write-repeated',
+    promise: 'protocol',
+    edits: [
+      {
+        file: WRITE,
+        find: "return end('failed', reason(shared ?",
+        replace:
+          "if (memory.requests < 5) return again('write-refused', name, 0);\n      return end('failed', reason(shared ?",
+      },
+    ],
+  },
+  {
+    name: 'stop-not-heard',
+    promise: 'protocol',
+    edits: [
+      {
+        file: 'functions/run/context.ts',
+        find: "if (run.options.stop?.aborted) return 'cancelled';",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'deadline-not-kept',
+    promise: 'protocol',
+    edits: [
+      {
+        file: 'functions/run/context.ts',
+        find: "if (deadline !== null && now >= deadline) return 'out-of-time';",
+        replace: '',
+      },
     ],
   },
 ];

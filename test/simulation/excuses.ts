@@ -20,7 +20,9 @@ export function excusesOf(world: World, site: Site): ReadonlySet<CodeName> {
 
 function ownExcuses(world: World, site: Site): Set<CodeName> {
   const { options, scenario } = world;
-  const { keyOnRead, sameGatewayRule } = options.switches;
+  const { keyOnRead, sameGatewayRule, sameGatewayFields, sharedGatewayIp } = options.switches;
+  const refusing = sameGatewayRule === 'reject' && site.connections.length > 1;
+  const replaced = options.groupStrategy === 'replace-customer-gateway';
   const blind = keyOnRead !== 'plain';
   const interrupts = mayInterrupt(options, scenario.sites, site);
   const next = site.secrets.some((name) => world.holder(name, 'KeyturnNext') !== null);
@@ -33,7 +35,9 @@ function ownExcuses(world: World, site: Site): Set<CodeName> {
     // Keys are not shown, and one call carries both tunnels.
     'partner-unreadable': blind && site.kind === 'attachment' && !interrupts,
     // The service refuses every order in which two connections could be changed.
-    'same-gateway-rule': sameGatewayRule === 'reject' && site.connections.length > 1,
+    'same-gateway-rule': refusing && (!replaced || sameGatewayFields === 'nine'),
+    // Nor may two customer gateways have one address.
+    'replacement-failed': refusing && replaced && sharedGatewayIp === 'refused',
     'stepwise-unreadable': blind && options.handover === 'stepwise',
     // Nobody asks for a change, and whether one is needed cannot be seen.
     'keys-unreadable': blind && !next,

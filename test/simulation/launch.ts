@@ -124,7 +124,12 @@ function runOf(
       secrets: createSecretStore(transport, REGION),
       invoker: null,
     },
-    options: { ...RUN_DEFAULTS, deadline, stop: life.stopSignal },
+    options: {
+      ...RUN_DEFAULTS,
+      deadline,
+      stop: life.stopSignal,
+      failureBudget: world.options.failureBudget,
+    },
     runId: job.runId,
     nonce,
     parseDocument,

@@ -22,16 +22,18 @@ async function main(): Promise<number> {
       runs: { type: 'string', default: '500' },
       workers: { type: 'string', default: String(availableParallelism()) },
       quiet: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
       trace: { type: 'boolean', default: false },
     },
   });
   const seeds = { first: Number(values.seed), count: Number(values.runs) };
   const started = Date.now();
-  const workers = values.trace ? 1 : Number(values.workers);
+  const { only } = values;
+  const workers = values.trace || only !== '' ? 1 : Number(values.workers);
   const show = values.trace ? (lines: readonly string[]) => console.log(lines.join('\n')) : null;
   const ends =
     workers === 1
-      ? [await simulateBatch({ first: seeds.first, size: seeds.count }, show)]
+      ? [await simulateBatch({ first: seeds.first, size: seeds.count }, { show, only })]
       : await simulateAll(seeds, workers);
   const failure = ends.at(-1)?.failure ?? null;
   if (failure !== null) {

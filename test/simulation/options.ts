@@ -90,6 +90,9 @@ export interface Options {
   readonly followWithinHours: number;
   readonly proof: 'established' | 'proven';
   readonly onFailure: 'restore' | 'hold';
+  readonly groupStrategy: 'in-place' | 'replace-customer-gateway';
+  /** A run begins no further group after so many failed ones. */
+  readonly failureBudget: 1 | 3;
   readonly allowInterruption: boolean;
   /** Documents that cannot be applied in this world without a person are left in. */
   readonly deadEnds: boolean;
@@ -161,19 +164,34 @@ export function drawOptions(seed: number): Options {
     followWithinHours: is('calendar') ? prng.between(8, 60) : 720,
     proof: prng.pick(['established', 'established', 'proven']),
     onFailure: prng.pick(['restore', 'restore', 'restore', 'restore', 'hold']),
+    groupStrategy: prng.chance(1, 2) ? 'replace-customer-gateway' : 'in-place',
+    failureBudget: prng.pick([1, 3, 3]),
     allowInterruption: prng.chance(1, 6),
     deadEnds: is('dead-ends'),
     rotateEveryDays: is('calendar') && prng.chance(1, 2) ? prng.between(1, 3) : 0,
     goal: is('regret') && prng.chance(1, 2) ? 'back' : 'forward',
   };
-  return drawn.deadEnds ? drawn : withoutDeadEnds(drawn, prng.fork('dead ends'));
+  const known = withoutKnownGaps(drawn);
+  return drawn.deadEnds ? known : withoutDeadEnds(known, prng.fork('dead ends'));
+}
+
+/**
+ * A return that stops halfway, over a customer gateway that is replaced, forgets settings that only the
+ * version it comes from had saved (docs/safety.md).
+ */
+function withoutKnownGaps(drawn: Options): Options {
+  const { profile, groupStrategy } = drawn;
+  return profile === 'regret' && groupStrategy === 'replace-customer-gateway'
+    ? { ...drawn, settingsChange: false }
+    : drawn;
 }
 
 /** Most seeds are to write, prove, restore and promote, not to end in the same refusal again and again. */
 function withoutDeadEnds(drawn: Options, prng: Prng): Options {
   const { keyOnRead, sameGatewayRule, oldSa } = drawn.switches;
   const blind = keyOnRead !== 'plain';
-  const alone = sameGatewayRule === 'reject' && prng.chance(3, 4);
+  const replaced = drawn.groupStrategy === 'replace-customer-gateway';
+  const alone = sameGatewayRule === 'reject' && !replaced && prng.chance(3, 4);
   return {
     ...drawn,
     ...(blind ? { unversionedKeys: false, straightIn: false, downTunnels: 0 } : {}),

@@ -187,6 +187,7 @@ export function documentOf(
     handover: handoverOf(options),
     proof: { require: options.proof, timeoutSeconds: 120 },
     onFailure: options.onFailure,
+    ...(options.groupStrategy === 'in-place' ? {} : { groupStrategy: options.groupStrategy }),
     allowInterruption: first !== undefined && mayInterrupt(options, sites, first),
     ...(options.rotateEveryDays === 0 ? {} : { rotateEveryDays: options.rotateEveryDays }),
   };

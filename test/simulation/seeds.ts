@@ -20,15 +20,19 @@ export interface BatchEnd {
 /** Simulates the seeds of a batch in order; `show` gets what the simulated processes wrote. */
 export async function simulateBatch(
   { first, size }: Batch,
-  show: ((output: readonly string[]) => void) | null,
+  options: {
+    readonly show: ((output: readonly string[]) => void) | null;
+    /** Only violations that begin so count; the empty text lets all count. */
+    readonly only: string;
+  },
 ): Promise<BatchEnd> {
   const totals = emptyTotals();
   for (let seed = first; seed < first + size; seed += 1) {
-    const options = drawOptions(seed);
-    const result = await simulate(options);
-    show?.(result.output);
-    note(totals, options.switches, result);
-    const { violations } = result;
+    const drawn = drawOptions(seed);
+    const result = await simulate(drawn);
+    options.show?.(result.output);
+    note(totals, drawn.switches, result);
+    const violations = result.violations.filter((text) => text.startsWith(options.only));
     if (violations.length > 0) return { first, totals, failure: { seed, violations } };
   }
   return { first, totals, failure: null };

@@ -174,8 +174,13 @@ class Story {
 
   /** The far end's people say that they have the next key. */
   #acknowledge(): void {
-    for (const secret of this.#world.scenario.secrets)
-      this.#world.relabel(secret, 'KeyturnNext', 'KeyturnPeerReady');
+    const world = this.#world;
+    for (const secret of world.scenario.secrets) {
+      const next = world.holder(secret, 'KeyturnNext');
+      if (next === null || next.labels.includes('KeyturnPeerReady')) continue;
+      world.acknowledgements += 1;
+      world.relabel(secret, 'KeyturnNext', 'KeyturnPeerReady');
+    }
   }
 }
 
@@ -227,8 +232,8 @@ function judge(world: World, last: RunEnd | null): void {
     return;
   }
   for (const site of world.scenario.sites) {
-    const group = report.groups.find((found) => found.customerGatewayId === site.customerGateway);
-    if (group === undefined) {
+    const group = world.groupOf(site, report);
+    if (group === null) {
       world.violate(
         9,
         `${site.customerGateway} is not in the report: ${JSON.stringify(report.secrets)}`,
@@ -269,7 +274,7 @@ function judgeBack(world: World, last: RunEnd | null): void {
     return;
   }
   for (const site of world.scenario.sites) {
-    const group = report.groups.find((found) => found.customerGatewayId === site.customerGateway);
+    const group = world.groupOf(site, report);
     const mine = report.secrets.find(({ name }) => site.secrets.includes(name));
     const reason = group?.reason ?? mine?.reason ?? null;
     const back = group?.verdict === 'converged' || reason?.code === 'put-back';

@@ -51,7 +51,7 @@ const SERVE = '--serve';
 export function serveAsWorker(): boolean {
   if (process.argv[2] !== SERVE) return false;
   process.on('message', (batch: Batch) => {
-    void simulateBatch(batch, null).then((end) => process.send?.(end));
+    void simulateBatch(batch, { show: null, only: '' }).then((end) => process.send?.(end));
   });
   return true;
 }

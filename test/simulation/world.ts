@@ -1,4 +1,4 @@
-import type { Report } from '../../functions/core/report.ts';
+import type { GroupReport, Report } from '../../functions/core/report.ts';
 import { Cloud } from '../../local/cloud.ts';
 import type { DirectCall } from '../../local/cloud.ts';
 import { VirtualClock } from '../../local/clock.ts';
@@ -51,6 +51,8 @@ export class World {
   actor: Actor = null;
   /** What people did so far. */
   acts = 0;
+  /** How often a far end's people said that they are ready. */
+  acknowledgements = 0;
   readonly #keys = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(options: Options) {
@@ -82,6 +84,16 @@ export class World {
 
   siteOf(connectionId: string): Site | null {
     return this.scenario.sites.find((site) => site.connections.includes(connectionId)) ?? null;
+  }
+
+  /** The site of a group in a report; its customer gateway may have been replaced. */
+  siteOfGroup({ tunnels }: GroupReport): Site | null {
+    return this.siteOf(tunnels[0]?.vpnConnectionId ?? '');
+  }
+
+  /** What a report says of a site. */
+  groupOf(site: Site, { groups }: Report): GroupReport | null {
+    return groups.find((group) => this.siteOfGroup(group) === site) ?? null;
   }
 
   tunnels(site: Site): readonly Seat[] {

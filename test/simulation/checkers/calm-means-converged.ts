@@ -14,12 +14,11 @@ export function calmMeansConverged(world: World): Checker {
     onRunEnd({ report, error, number }) {
       if (!calm) return;
       if (error !== null) world.violate(9, `run ${number} threw though nothing was wrong`);
-      for (const { customerGatewayId, verdict, reason } of report?.groups ?? []) {
+      for (const group of report?.groups ?? []) {
+        const { customerGatewayId, verdict, reason } = group;
         if (verdict === 'converged' || verdict === 'waiting') continue;
-        const site = world.scenario.sites.find(
-          (found) => found.customerGateway === customerGatewayId,
-        );
-        if (site !== undefined && excusesOf(world, site).has(reason.code)) continue;
+        const site = world.siteOfGroup(group);
+        if (site !== null && excusesOf(world, site).has(reason.code)) continue;
         world.violate(
           9,
           `run ${number}: nothing was wrong, and ${customerGatewayId} ended ${verdict} ${reason.code} ${reason.detail}`,

@@ -24,10 +24,8 @@ export function noSilentMixture(world: World): Checker {
       // Where keys do not read back, only what was held can be told to be in doubt.
       const blind = !world.keysShown();
       for (const group of report.groups) {
-        const site = world.scenario.sites.find(
-          (found) => found.customerGateway === group.customerGatewayId,
-        );
-        if (site === undefined) continue;
+        const site = world.siteOfGroup(group);
+        if (site === null) continue;
         const mix = mixOf(site);
         const { verdict, reason } = group;
         const says = `run ${number}: ${group.customerGatewayId} is ${mix}, reported ${verdict} ${reason.code}`;

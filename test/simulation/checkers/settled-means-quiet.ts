@@ -16,10 +16,11 @@ export function settledMeansQuiet(world: World): Checker {
   return {
     onRunEnd({ report, crowded, killed, writes, labelMoves, number, purpose }) {
       // What people do, and keys that have come of age, ask for a change.
-      const asked = world.acts > acts || purpose !== settledFor;
+      const people = world.acts + world.acknowledgements;
+      const asked = people > acts || purpose !== settledFor;
       const disturbed = asked || world.options.rotateEveryDays > 0;
       settledFor = purpose;
-      acts = world.acts;
+      acts = people;
       const outcome = report?.outcome;
       // A read without keys now and then leaves open what the next one shows.
       const told =

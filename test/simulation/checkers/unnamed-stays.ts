@@ -10,6 +10,7 @@ export function unnamedStays(world: World): Checker {
     const kept = named && world.options.settingsChange ? {} : { IkePfs };
     return JSON.stringify({
       ...tunnel.config,
+      customerGatewayId: named ? originOf(world, tunnel) : tunnel.config.customerGatewayId,
       ike: named ? { ...ike, ...kept } : { ...ike, Psk, IkePfs },
       local: connection.localSubnets,
       remote: connection.remoteSubnets,
@@ -32,4 +33,12 @@ export function unnamedStays(world: World): Checker {
       });
     },
   };
+}
+
+/** The customer gateway that a tunnel began with, where its own is a replacement with the same address. */
+function originOf(world: World, tunnel: Tunnel): string {
+  const { customerGateways } = world.cloud.vpc;
+  const own = customerGateways.get(tunnel.config.customerGatewayId);
+  const first = world.scenario.fleet.customerGateways.find(({ ip }) => ip === own?.ipAddress);
+  return first?.id ?? tunnel.config.customerGatewayId;
 }
