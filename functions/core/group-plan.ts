@@ -59,6 +59,21 @@ export function runOrder(plans: readonly GroupPlan[]): GroupPlan[] {
   return plans.toSorted((a, b) => a.steps.length - b.steps.length);
 }
 
+/** The plans of each secret, by its name, in the plans' order. */
+export function plansBySecret(
+  plans: readonly GroupPlan[],
+): ReadonlyMap<string, readonly GroupPlan[]> {
+  const bySecret = new Map<string, GroupPlan[]>();
+  for (const plan of plans) {
+    for (const { name } of plan.secrets) {
+      const mine = bySecret.get(name);
+      if (mine === undefined) bySecret.set(name, [plan]);
+      else mine.push(plan);
+    }
+  }
+  return bySecret;
+}
+
 /** Nothing but the time stands between the plan and its steps: they are what a later run takes. */
 export function waitsForTime(plan: {
   readonly verdict: PlanVerdict;

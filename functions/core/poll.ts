@@ -31,10 +31,10 @@ export interface Waiting {
 }
 
 /**
- * A look finds a gateway settled half a pause late on average. A thirteenth of a window keeps that below
- * 4 % of it, at about a dozen looks a window; all gateways on a page share each of them.
+ * A look finds a gateway settled half a pause late on average. An eleventh of the mean window keeps that
+ * below 5 % of it; all gateways on a page share each look.
  */
-const LOOKS_A_WINDOW = 13;
+const LOOKS_A_WINDOW = 11;
 /** Own windows that count as much as all of the region's. */
 const OWN_WEIGHT = 4;
 /** From so many windows on, none is expected to be much shorter than the shortest. */

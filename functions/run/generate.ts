@@ -1,6 +1,8 @@
 import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import { generateKey } from '../core/generate-key.ts';
+import { plansBySecret } from '../core/group-plan.ts';
+import type { GroupPlan } from '../core/group-plan.ts';
 import { sharedKeys } from '../core/key-sharing.ts';
 import { withNewKeys } from '../core/new-keys.ts';
 import { Redacted } from '../core/redacted.ts';
@@ -21,32 +23,31 @@ export type Generated = ReadonlyMap<string, 'stored' | Reason>;
 /** Stores a next version with fresh keys for every secret whose current one is old enough. */
 export async function generateDue(run: Run, prepared: Prepared): Promise<Generated> {
   const results = new Map<string, 'stored' | Reason>();
+  const plans = plansBySecret(prepared.plans);
   for (const secret of prepared.secrets) {
-    if (isDue(run, prepared, secret)) {
-      const name = secret.aim.secretName;
-      const shared = sharedWith(prepared, name);
+    const name = secret.aim.secretName;
+    const mine = plans.get(name) ?? [];
+    if (isDue(run, mine, secret)) {
+      const shared = sharedWith(mine, name);
       if (shared !== null) {
         results.set(name, reason('generation-shared', `${name} and ${shared}`));
         continue;
       }
       const closed = closedWindow(run, windowsOf(secret));
       const due = closed && reason(closed.code, `${name}: new keys are due; ${closed.detail}`);
-      results.set(name, due ?? (await generate(run, prepared, secret)));
+      results.set(name, due ?? (await generate(run, mine, secret)));
     }
   }
   return results;
 }
 
 /** Never while a next version exists, one is held, or the tunnels do not all hold the current one. */
-function isDue(run: Run, prepared: Prepared, { aim, snapshot }: WorkedSecret): boolean {
+function isDue(run: Run, mine: readonly GroupPlan[], { aim, snapshot }: WorkedSecret): boolean {
   const days = aim.document.rotateEveryDays;
   const current = holderOf(snapshot, LABELS.current);
   if (days === null || current === null || aim.held !== null) return false;
   if (holderOf(snapshot, LABELS.next) !== null) return false;
   if (between(current.createdAt, run.ports.clock.now()) < days * DAY_MS) return false;
-  const mine = prepared.plans.filter((plan) =>
-    plan.secrets.some(({ name }) => name === aim.secretName),
-  );
   return (
     mine.length > 0 &&
     mine.every((plan) => plan.verdict === 'converged' || plan.verdict === 'unknown')
@@ -54,15 +55,14 @@ function isDue(run: Run, prepared: Prepared, { aim, snapshot }: WorkedSecret): b
 }
 
 /** Another secret that names some of the same tunnels: each would be given keys of its own. */
-function sharedWith({ plans }: Prepared, name: string): string | null {
-  const names = plans.map((plan) => plan.secrets.map((secret) => secret.name));
-  const beside = names.find((mine) => mine.includes(name) && mine.length > 1) ?? [];
-  return beside.find((other) => other !== name) ?? null;
+function sharedWith(mine: readonly GroupPlan[], name: string): string | null {
+  const names = mine.flatMap((plan) => plan.secrets.map((secret) => secret.name));
+  return names.find((other) => other !== name) ?? null;
 }
 
 async function generate(
   run: Run,
-  prepared: Prepared,
+  mine: readonly GroupPlan[],
   secret: WorkedSecret,
 ): Promise<'stored' | Reason> {
   const { aim, snapshot } = secret;
@@ -70,7 +70,7 @@ async function generate(
   if (roomFor(snapshot.versions) === 0) return reason('versions-full', name);
   const current = await reliably(run, () => run.ports.secrets.readVersion(name, aim.versionId));
   if (current.kind !== 'ok') return reasonOf(current, name);
-  const members = prepared.plans.flatMap((plan) =>
+  const members = mine.flatMap((plan) =>
     plan.group.members.map((member) => ({ ...member, groupId: plan.group.id })),
   );
   const shared = sharedKeys(aim.document.targets, members);

@@ -2,6 +2,7 @@ import type { Reason } from '../core/codes.ts';
 import { CODES } from '../core/codes.ts';
 import { EMPTY_SHARD } from '../core/combine-reports.ts';
 import type { ShardReport } from '../core/combine-reports.ts';
+import { plansBySecret } from '../core/group-plan.ts';
 import type { Run } from './context.ts';
 import { groupReport, untouched } from './finish-group.ts';
 import { prepare } from './prepare.ts';
@@ -24,9 +25,10 @@ export async function lookAt(
       verdict === 'ready' ? untouched(plan, left, why) : untouched(plan, verdict, reason),
     );
   });
+  const plans = plansBySecret(prepared.plans);
   const secrets = prepared.secrets.map(({ aim, currentVersionId }) => {
     const name = aim.secretName;
-    const mine = prepared.plans.filter((plan) => plan.secrets.some((one) => one.name === name));
+    const mine = plans.get(name) ?? [];
     // Where a group is not converged, that says it all.
     const unpromoted = aim.promote && mine.every(({ verdict }) => verdict === 'converged');
     return {

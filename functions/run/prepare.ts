@@ -24,6 +24,7 @@ import type { Run } from './context.ts';
 import { gatherCustomerGateways } from './customer-gateways.ts';
 import { gatherFleet, gatherSecret } from './gather.ts';
 import { parseInstant } from './iso-time.ts';
+import { sideBySide } from './side-by-side.ts';
 import { closedWindow } from './windows.ts';
 
 export type AppliedAim = Extract<Aim, { kind: 'apply' }>;
@@ -56,14 +57,17 @@ export interface Prepared {
 /** What is wanted of the named secrets: what they say, or (`restore`) what was before that. */
 export type Purpose = 'rotate' | 'restore';
 
+/** Enough to use up the rate of KMS at its usual answer times, and no more in memory. */
+const SECRETS_AT_ONCE = 32;
+
 /** Gather, check and plan for the named secrets. */
 export async function prepare(
   run: Run,
   names: readonly string[],
   purpose: Purpose,
 ): Promise<Prepared> {
-  const gathered = await Promise.all(
-    names.map((name) => gatherSecret(run, name, purpose === 'restore')),
+  const gathered = await sideBySide(names, SECRETS_AT_ONCE, (name) =>
+    gatherSecret(run, name, purpose === 'restore'),
   );
   const now = run.ports.clock.now();
   const unusable = new Map<string, Reason>();
@@ -94,10 +98,10 @@ export async function prepare(
     gatherFleet(run, regionsOf(candidates)),
     gatherCustomerGateways(run, regionsOf(replacing)),
   ]);
+  const replacers = new Set(replacing.map(({ aim }) => aim));
+  const unreadAnywhere = new Map([...faults, ...replaced.faults]);
   const secrets = candidates.filter(({ aim }) => {
-    const unread = replacing.some((other) => other.aim === aim)
-      ? new Map([...faults, ...replaced.faults])
-      : faults;
+    const unread = replacers.has(aim) ? unreadAnywhere : faults;
     const region = aim.document.targets.find((target) => unread.has(target.regionId))?.regionId;
     const fault = region === undefined ? undefined : unread.get(region);
     if (fault !== undefined) unusable.set(aim.secretName, fault);
@@ -266,8 +270,10 @@ function restoresOf(
       )
       .map((secret) => [secret.aim.secretName, secret]),
   );
+  if (goingBack.size === 0) return [];
+  const claimsByGroup = new Map(claims.map((claim) => [claim.group.id, claim]));
   return plans.flatMap((plan) => {
-    const claim = claims.find((candidate) => candidate.group.id === plan.group.id);
+    const claim = claimsByGroup.get(plan.group.id);
     const mine = plan.secrets.flatMap(({ name }) => goingBack.get(name) ?? []);
     if (claim === undefined || mine.length === 0) return [];
     const stated = (ref: TunnelRef): Wanted | null => {

@@ -4,7 +4,7 @@ import { holds } from '../core/compare.ts';
 import { tunnelName } from '../core/fleet.ts';
 import { refOf } from '../core/groups.ts';
 import type { SecretReport } from '../core/report.ts';
-import { durationMs, seconds } from '../core/units.ts';
+import { durationMs, minutes } from '../core/units.ts';
 import { LABELS, holderOf } from '../core/versions.ts';
 import { mustEnd } from './context.ts';
 import { reasonOf } from './failures.ts';
@@ -15,7 +15,7 @@ import { promote } from './promote.ts';
 import type { Floor } from './work-group.ts';
 
 /** How old the look before a promotion may be; it always began after the last write of its groups. */
-const LOOK_AGE = seconds(60);
+const LOOK_AGE = minutes(5);
 
 /**
  * Promotes each secret as soon as the last of its groups has ended, if all of them converged and hold what

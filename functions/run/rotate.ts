@@ -1,7 +1,7 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
 import type { CodeName, Reason, Verdict } from '../core/codes.ts';
 import { isReplacement } from '../core/customer-gateways.ts';
-import { isBegun, runOrder } from '../core/group-plan.ts';
+import { isBegun, plansBySecret, runOrder } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
 import { mayMove, movedTo } from '../core/move-group.ts';
 import { outcomeOf } from '../core/report.ts';
@@ -299,10 +299,11 @@ function floorOf(
 /** Saves live values that stand in no version, for every secret that is about to overwrite some. */
 async function saveAll(run: Run, prepared: Prepared): Promise<ReadonlyMap<string, Reason>> {
   const failed = new Map<string, Reason>();
+  const plans = plansBySecret(prepared.plans);
   for (const secret of prepared.secrets) {
     const name = secret.aim.secretName;
-    const steps = prepared.plans
-      .filter((plan) => plan.verdict === 'ready' && plan.secrets.some((mine) => mine.name === name))
+    const steps = (plans.get(name) ?? [])
+      .filter((plan) => plan.verdict === 'ready')
       .flatMap(stepsToSave);
     if (steps.length === 0) continue;
     const previous = secret.aim.promote ? null : await previousDocument(run, secret);
