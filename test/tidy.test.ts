@@ -154,7 +154,7 @@ async function bundled(): Promise<{ named: readonly string[]; folders: readonly 
   });
   const inputs = Object.entries(metafile.inputs);
   const named = inputs
-    .filter(([file]) => !file.includes('node_modules'))
+    .filter(([file]) => !/node_modules|^unreached:/.test(file))
     .flatMap(([, { imports }]) =>
       imports.flatMap(({ original }) => packageOf(original ?? '.') ?? []),
     )

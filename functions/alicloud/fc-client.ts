@@ -9,9 +9,6 @@ import { networkError } from './rpc.ts';
 import type { RpcAnswer } from './rpc.ts';
 import { rebuildVpcError } from './vpc-client.ts';
 
-/** Every action the invoker calls; policies must allow these and no other. */
-export const FC_ACTIONS = ['InvokeFunction', 'ListAsyncTasks', 'GetAsyncTask'] as const;
-
 /** `functionName` as Function Compute 3.0 has it: a function of a 2.0 service is `service$name`. */
 export type FcCall = { readonly functionName: string } & (
   | { readonly action: 'InvokeFunction'; readonly taskId: string; readonly event: string }

@@ -5,20 +5,19 @@ import { createCredential } from './credentials.ts';
 import type { ContextCredentials } from './credentials.ts';
 import { fcEndpoint, kmsEndpoint, vpcEndpoint } from './endpoints.ts';
 import type { Endpoint } from './endpoints.ts';
-import { createFcClient } from './fc-client.ts';
 import type { createFc2Client } from './fc2-client.ts';
 import { createInvoker } from './invoker.ts';
 import { createKmsClient } from './kms-client.ts';
+import { lazily } from './lazily.ts';
 import type { RpcTransport } from './rpc.ts';
 import { createSdkTransport, guarded } from './sdk-transport.ts';
 import { createSecretStore } from './secret-store.ts';
-import { createVpcClient } from './vpc-client.ts';
 import { createVpnApi } from './vpn-api.ts';
 
 export { kmsEndpoint, parseEndpoint, vpcEndpoint } from './endpoints.ts';
 export { serviceTime } from './service-time.ts';
-export { FC_ACTIONS } from './fc-client.ts';
-export { KMS_ACTIONS, VPC_ACTIONS } from './rpc.ts';
+export { FC_ACTIONS, KMS_ACTIONS, VPC_ACTIONS } from './rpc.ts';
+export { lazily } from './lazily.ts';
 export { createInvoker, createSecretStore, createVpnApi };
 export type { ContextCredentials, Endpoint, RpcTransport };
 
@@ -41,10 +40,14 @@ export interface CloudOptions {
 export function createClouds(options: CloudOptions): { vpn: VpnApi; secrets: SecretStore } {
   const { region, requestTimeoutMs: timeoutMs, countCall } = options;
   const credential = createCredential(options.credentials);
-  const vpc = createVpcClient({
-    credential,
-    endpointOf: (regionId) => options.vpcEndpoint ?? vpcEndpoint(regionId),
-    timeoutMs,
+  // A run asks KMS first; this one is loaded while KMS answers.
+  const vpc = lazily(async () => {
+    const { createVpcClient } = await import('./vpc-client.ts');
+    return createVpcClient({
+      credential,
+      endpointOf: (regionId) => options.vpcEndpoint ?? vpcEndpoint(regionId),
+      timeoutMs,
+    });
   });
   const kms = createKmsClient({
     credential,
@@ -80,7 +83,10 @@ export function createFunctions(options: FunctionOptions): Invoker {
   const guard = { credential, timeoutMs, countCall };
   const start = options.fc2?.(client) ?? null;
   return createInvoker(
-    guarded(guard, createFcClient(client)),
+    guarded(
+      guard,
+      lazily(async () => (await import('./fc-client.ts')).createFcClient(client)),
+    ),
     start === null
       ? null
       : (task) => guarded(guard, () => start(task))({ action: 'InvokeFunction' }),

@@ -29,6 +29,9 @@ export const KMS_ACTIONS = [
   'UpdateSecretVersionStage',
 ] as const;
 
+/** Every action the invoker calls, on Function Compute's own API. */
+export const FC_ACTIONS = ['InvokeFunction', 'ListAsyncTasks', 'GetAsyncTask'] as const;
+
 export type VpcAction = (typeof VPC_ACTIONS)[number];
 export type KmsAction = (typeof KMS_ACTIONS)[number];
 

@@ -1,4 +1,4 @@
-import { createFc2Client } from '../alicloud/fc2-client.ts';
+import { lazily } from '../alicloud/index.ts';
 import { invocation } from '../rotate/invocation.ts';
 import type { FunctionContext } from '../rotate/invocation.ts';
 import { dispatchCommand } from './dispatch-command.ts';
@@ -10,6 +10,7 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
     // Both functions are of the same service where there are services.
     successor: ({ fcFunction }, itself) =>
       fcFunction?.includes('/') ? `${fcFunction.split('/')[0]}/${itself}` : itself,
-    fc2: createFc2Client,
+    fc2: (options) =>
+      lazily(async () => (await import('../alicloud/fc2-client.ts')).createFc2Client(options)),
   });
 }

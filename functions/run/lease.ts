@@ -15,8 +15,12 @@ export const LEASE_MS = seconds(120);
 export const SKEW_MS = seconds(15);
 /** How long a slot is kept for an heir: a place in the queue and a cold start. */
 const HEIR_MS = seconds(300);
-/** How often a shard looks whether the dispatcher's lease was renewed; several times in a slot's rest. */
-const FOLLOW_MS = seconds(20);
+/**
+ * When a shard looks whether the dispatcher's lease was renewed: 15 seconds after it should have been, then
+ * again and again. A hundred shards read the same slot, and KMS counts them together.
+ */
+const FOLLOW_BEFORE_END_MS = seconds(45);
+const FOLLOW_AGAIN_MS = seconds(10);
 const SLOT = /^lease-(\d{1,12})$/;
 const TAKE_ATTEMPTS = 5;
 
@@ -142,7 +146,8 @@ function follow(run: Run, secretName: string, first: Slot): Lease {
   let over = false;
   const watch = async (): Promise<void> => {
     for (;;) {
-      await clock.sleep(FOLLOW_MS, done.signal);
+      const untilDue = between(clock.now(), last.until) - FOLLOW_BEFORE_END_MS;
+      await clock.sleep(durationMs(Math.max(FOLLOW_AGAIN_MS, untilDue)), done.signal);
       if (done.signal.aborted) return;
       for (;;) {
         const read = await readSlot(run, secretName, last.number + 1);
