@@ -30,6 +30,11 @@ const longOf = (option: Option): string => option.long ?? option.flags;
 /** Text inside single quotes, for each of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", '’')}'`;
 
+/** What can follow a command: its options, or the shells. */
+function wordsAfter(command: Command): readonly string[] {
+  return command.name() === 'completion' ? Object.keys(SCRIPTS) : optionsOf(command).map(longOf);
+}
+
 function bash(program: Command): string {
   const flags = (kind: Takes): string =>
     [
@@ -41,8 +46,7 @@ function bash(program: Command): string {
       ),
     ].join('|');
   const cases = program.commands.map(
-    (command) =>
-      `    ${command.name()}) words=${quoted(optionsOf(command).map(longOf).join(' '))} ;;`,
+    (command) => `    ${command.name()}) words=${quoted(wordsAfter(command).join(' '))} ;;`,
   );
   return `_keyturn() {
   local cur=\${COMP_WORDS[COMP_CWORD]} words=''
@@ -57,7 +61,6 @@ function bash(program: Command): string {
   fi
   case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
-    completion) words='bash zsh fish' ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }

@@ -85,7 +85,7 @@ function liveProgress(stream: NodeJS.WriteStream): Progress {
     },
     close() {
       clearInterval(ticking);
-      draw([]);
+      if (drawn > 0) draw([]);
     },
   };
 }
