@@ -58,6 +58,33 @@ describe('files', () => {
     expect(broken).toEqual([]);
   });
 
+  test('name only files that are there', () => {
+    const bases = new Set(FILES.map(({ file }) => file.split('/').at(-1)));
+    const folders = [...new Set(FILES.map(({ file }) => file.split('/')[0] ?? ''))].join('|');
+    // With an ending, a star or a slash at its end: `functions/keyturn-rotate` is no file but a function.
+    const inside = new RegExp(
+      `^(?:${folders.replaceAll('.', '\\.')})/[\\w./*-]*(?:\\.\\w+|\\*|/)$`,
+    );
+    const there = (name: string): boolean => {
+      if (inside.test(name)) {
+        const [start = ''] = name.split('*');
+        return FILES.some(({ file }) =>
+          start === name
+            ? file === name || (name.endsWith('/') && file.startsWith(name))
+            : file.startsWith(start),
+        );
+      }
+      return !/^[\w-]+\.ts$/.test(name) || bases.has(name);
+    };
+    const wrong = WRITTEN.filter(({ file }) => file.endsWith('.md')).flatMap(({ file, text }) =>
+      [...text.matchAll(/`([^`\n]+)`/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !there(name))
+        .map((name) => `${file}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('say what they are: no drawers for the rest', () => {
     const drawers = FILES.filter(({ file }) => /(?:utils?|common|helpers?)(?:\/|\.ts$)/.test(file));
     expect(drawers.map(({ file }) => file)).toEqual([]);
