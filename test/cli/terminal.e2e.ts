@@ -46,16 +46,14 @@ function onTerminal(
   onTestFinished(() => void child.kill('SIGKILL'));
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (shown += chunk));
-  const until = async (text: string): Promise<void> => {
-    while (!shown.includes(text))
-      await Promise.race([
-        once(child.stdout, 'data'),
-        once(child, 'close').then(() =>
-          Promise.reject(new Error(`ended without: ${text}\n${shown}`)),
-        ),
-      ]);
-  };
   const exit = once(child, 'close').then(([status]) => status as number | null);
+  const until = async (text: string): Promise<void> => {
+    const ended = exit.then(() => 'ended' as const);
+    while (!shown.includes(text)) {
+      const heard = await Promise.race([once(child.stdout, 'data'), ended]);
+      if (heard === 'ended' && !shown.includes(text)) throw new Error(`no ${text} in: ${shown}`);
+    }
+  };
   return { child, shown: () => shown, until, type: (text) => void child.stdin.write(text), exit };
 }
 
