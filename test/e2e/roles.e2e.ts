@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ACCOUNT_ID } from '../../local/cloud.ts';
 import type { FleetFile, TunnelFile } from '../../local/fleet-file.ts';
-import { assume, cloudOf, invoke, journalOf } from './harness.ts';
+import { assume, cloudOf, invoke, journalOf, keysOf } from './harness.ts';
 import type { Invocation } from './harness.ts';
 import { LEASE, REGION } from './small-fleet.ts';
 
@@ -26,7 +26,7 @@ const ACTIONS = POLICY.Statement.flatMap(({ Action }) => Action);
 
 /**
  * Function Compute sends these itself; one hands on what a run had no time for; the others are for documents
- * that replace customer gateways.
+ * that replace customer gateways, which a test of their own has.
  */
 const NOT_CALLED = [
   'fc:InvokeFunction',
@@ -141,7 +141,62 @@ test.each(CALLED.filter((action) => action !== 'vpc:DescribeVpnConnectionLogs'))
   },
 );
 
-test('without vpc:DescribeVpnConnectionLogs nothing is proven', async () => {
+test('without vpc:DescribeVpnConnectionLogs nothing is proven, and it says why', async () => {
   const { invocation } = await runUnder(without(POLICY, 'vpc:DescribeVpnConnectionLogs'));
-  expect(invocation.error?.rendered).toContain('proof-timeout');
+  expect(invocation.error?.rendered).toContain('log-unreadable');
+  expect(invocation.error?.rendered).toContain('DescribeVpnConnectionLogs');
+});
+
+test('the role is enough to replace a customer gateway', async () => {
+  const fleet = oneOfEach();
+  const pair = ['vco-pair-1', 'vco-pair-2'];
+  const data = (generation: 'old' | 'new') => ({
+    schema: 'keyturn/1',
+    targets: pair.map((VpnConnectionId) => ({
+      RegionId: REGION,
+      VpnConnectionId,
+      Psk: keyOf('dual', generation),
+    })),
+    proof: { timeoutSeconds: 10 },
+    groupStrategy: 'replace-customer-gateway',
+  });
+  const local = await cloudOf({
+    ...fleet,
+    switches: { sameGatewayRule: 'reject' },
+    connections: pair.map((id) => ({
+      id,
+      region: REGION,
+      gateway: 'vpn-one',
+      tunnels: (['a', 'b'] as const).map((letter) => ({
+        ...tunnelOf('dual', letter),
+        id: `${id.replace('vco', 'tun')}-${letter}`,
+      })),
+    })),
+    secrets: [
+      {
+        name: 'vpn/pair',
+        versions: [
+          { versionId: 'v1', labels: ['ACSCurrent'], data: data('old') },
+          { versionId: 'v2', labels: ['KeyturnNext'], data: data('new') },
+        ],
+      },
+      ...fleet.secrets.filter(({ name }) => name === LEASE),
+    ],
+  });
+  const credentials = await assume(local, POLICY);
+  const environment = { KEYTURN_LEASE_SECRET: LEASE };
+  expect(await invoke(local, { credentials, environment })).toMatchObject({
+    error: null,
+    report: { outcome: 'converged', groups: [{ reason: { code: 'rotated' } }] },
+  });
+  const called = new Set((await journalOf(local)).map(({ action }) => action));
+  expect(called).toContain('CreateCustomerGateway');
+  expect(called).toContain('DeleteCustomerGateway');
+  // Back by the same way: what an operator asks for at night comes as an event too.
+  const event = JSON.stringify({ action: 'restore', secrets: ['vpn/pair'], reason: 'CHG-1' });
+  expect(await invoke(local, { credentials, environment, event })).toMatchObject({
+    error: null,
+    report: { outcome: 'converged', secrets: [{ toVersionId: 'v1', promoted: true }] },
+  });
+  expect(new Set(Object.values(keysOf(local)))).toEqual(new Set([keyOf('dual', 'old')]));
 });
