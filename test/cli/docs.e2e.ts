@@ -38,6 +38,7 @@ const NOT_RUN: readonly (readonly [begins: string, because: string])[] = [
   ['npm ci && s deploy', 'deploys to Function Compute'],
   ['npm run ', 'builds what this test runs'],
   ['keyturn local ', 'this test has a local cloud of its own'],
+  ['until [ -s cloud.json ]', 'this test has a local cloud of its own'],
   ['source cloud.env', 'this test sets the same variables'],
   ['source <(keyturn completion', 'test/cli/completion.e2e.ts does'],
   ['npx --package ', 'test/cli/pack.e2e.ts does'],
