@@ -227,7 +227,13 @@ export const CANARIES = [
   {
     name: 'foreign-key-overwritten',
     promise: 1,
-    edits: [{ file: WRITE, find: 'if (foreign) return', replace: 'if (false) return' }],
+    edits: [
+      {
+        file: JUDGE,
+        find: "if (direction === 'apply' && isForeign(",
+        replace: 'if (false && isForeign(',
+      },
+    ],
   },
   {
     name: 'master-first',
