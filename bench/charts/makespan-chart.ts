@@ -8,7 +8,7 @@ export interface Curve {
   readonly points: readonly { readonly tunnels: number; readonly seconds: number }[];
 }
 
-const SIZE = { width: 900, height: 520 };
+const SIZE = { width: 920, height: 520 };
 const PLOT = { left: 84, right: 660, top: 62, bottom: 446 };
 
 const TIMES: readonly (readonly [number, string])[] = [

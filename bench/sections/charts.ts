@@ -13,7 +13,7 @@ import type { Contestant, Race } from '../race.ts';
 import { table } from '../rows.ts';
 import type { Section } from '../section.ts';
 
-const GATEWAYS = [1, 5, 50];
+const GATEWAYS = [1, 5, 50, 500];
 
 /** Ten connections a gateway, no more than 25 gateways a region: the quotas of customer gateways. */
 function estateOf(gateways: number): Estate {
