@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 import { CANARIES } from '../test/simulation/canaries.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Seeds that a canary may live: five times what the hardiest needed when it was planted. */
-const SEEDS = 1_500;
+/** Seeds that a canary may live: three times what the hardiest needed when it was planted. */
+const SEEDS = 2_500;
 /** A simulation that is still at it hangs: its seeds take about a minute on an idle core. */
 const LIMIT_MS = 900_000;
 /** Side by side: a simulation keeps one core busy. */
