@@ -42,7 +42,9 @@ export function takeBackOf(snapshot: SecretSnapshot): TakeBack {
 
 function returnMoves(snapshot: SecretSnapshot, from: string, to: string): readonly LabelMove[] {
   // Saved when `to` was applied for the first time: what was before it then is not what is before it now.
-  const outdated = snapshot.before?.forVersionId === to;
+  // What an earlier attempt to go back has saved beside what was before `from` is not outdated.
+  const { before } = snapshot;
+  const outdated = before?.forVersionId === to && before.earlier?.forVersionId !== from;
   return [
     { label: LABELS.held, to: from },
     ...(outdated ? [{ label: LABELS.before, to: null }] : []),

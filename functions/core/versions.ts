@@ -67,6 +67,12 @@ export function goesBack(secret: { readonly versions: readonly SecretVersion[] }
   return held === current && (previous === next || previous === current);
 }
 
+/** The version that the tunnels come from: the one that is taken back, else the current one. */
+export function leftBehind(secret: { readonly versions: readonly SecretVersion[] }): string | null {
+  const left = holderOf(secret, LABELS.held) ?? holderOf(secret, LABELS.current);
+  return left?.versionId ?? null;
+}
+
 /** The parsed document of the version with this label, when there is one and it is valid. */
 export function documentAt(snapshot: SecretSnapshot, label: string): RotationDocument | null {
   const holder = holderOf(snapshot, label);

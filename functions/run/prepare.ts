@@ -1,3 +1,4 @@
+import { savedFor } from '../core/before.ts';
 import { matchClaims } from '../core/claims.ts';
 import type { Claim, Claimant } from '../core/claims.ts';
 import type { Reason } from '../core/codes.ts';
@@ -18,7 +19,7 @@ import { statedBy } from '../core/stated.ts';
 import { filledIn, relabelled, takeBackOf } from '../core/take-back.ts';
 import type { LabelMove } from '../core/take-back.ts';
 import type { Window } from '../core/window.ts';
-import { LABELS, aimOf, documentAt, goesBack, holderOf } from '../core/versions.ts';
+import { LABELS, aimOf, documentAt, goesBack, holderOf, leftBehind } from '../core/versions.ts';
 import type { Aim, SecretSnapshot } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { gatherCustomerGateways } from './customer-gateways.ts';
@@ -186,11 +187,10 @@ function matchFleet(
 
 /** What a version that is gone back to leaves unnamed goes back too, as far as it was saved. */
 function withSaved(claims: readonly Claim[], secrets: readonly WorkedSecret[]): readonly Claim[] {
-  const records = secrets.flatMap(({ snapshot, currentVersionId }) =>
-    goesBack(snapshot) && snapshot.before?.forVersionId === currentVersionId
-      ? [{ name: snapshot.name, tunnels: snapshot.before.tunnels }]
-      : [],
-  );
+  const records = secrets.flatMap(({ snapshot }) => {
+    const saved = goesBack(snapshot) ? savedFor(snapshot.before, leftBehind(snapshot)) : null;
+    return saved === null ? [] : [{ name: snapshot.name, tunnels: saved.tunnels }];
+  });
   return claims.map((claim) => {
     const mine = records.filter(({ name }) =>
       claim.claimants.some(({ secretName }) => secretName === name),
@@ -245,9 +245,7 @@ function isOverdue({ aim, snapshot }: WorkedSecret, now: EpochMs): boolean {
 
 /** What stored versions other than the one being applied say a tunnel had before it. */
 export function statedBefore({ snapshot, aim }: WorkedSecret, ref: TunnelRef): Wanted | null {
-  const { before } = snapshot;
-  const saved =
-    before?.forVersionId === aim.versionId ? before.tunnels.get(tunnelName(ref)) : undefined;
+  const saved = savedFor(snapshot.before, aim.versionId)?.tunnels.get(tunnelName(ref));
   if (saved !== undefined) return saved;
   const held = holderOf(snapshot, LABELS.held)?.versionId === aim.versionId;
   if (!aim.promote && !held) return null;

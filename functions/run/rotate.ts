@@ -8,7 +8,7 @@ import { outcomeOf } from '../core/report.ts';
 import type { Report, SecretReport, StepReport } from '../core/report.ts';
 import { statedBy } from '../core/stated.ts';
 import type { Task } from '../core/task.ts';
-import { LABELS, holderOf, versionsLow } from '../core/versions.ts';
+import { LABELS, holderOf, leftBehind, versionsLow } from '../core/versions.ts';
 import type { Step } from '../core/steps.ts';
 import type { EpochMs } from '../core/units.ts';
 import { mustStop } from './context.ts';
@@ -312,6 +312,7 @@ async function saveAll(run: Run, prepared: Prepared): Promise<ReadonlyMap<string
       forVersionId: secret.aim.versionId,
       steps,
       record: secret.snapshot.before,
+      leftVersionId: leftBehind(secret.snapshot),
       statements: (step) =>
         [
           statedBefore(secret, step.tunnel),

@@ -1,5 +1,5 @@
 import type { BeforeRecord, BeforeTunnel } from '../core/before.ts';
-import { renderBefore } from '../core/before.ts';
+import { renderBefore, savedFor } from '../core/before.ts';
 import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import type { Wanted } from '../core/compare.ts';
@@ -25,6 +25,8 @@ export async function saveBefore(
     readonly forVersionId: string;
     readonly steps: readonly Step[];
     readonly record: BeforeRecord | null;
+    /** What was saved for it is kept: the way back from it may still be needed. */
+    readonly leftVersionId: string | null;
     /** Everything that versions other than the one being applied say of a tunnel. */
     readonly statements: (step: Step) => readonly Wanted[];
   },
@@ -34,8 +36,9 @@ export async function saveBefore(
     (step) => !covered(step.before, step.changes, input.statements(step)),
   );
   if (uncovered.length === 0) return null;
-  const known = input.record?.forVersionId === forVersionId ? input.record.tunnels : [];
-  const tunnels = new Map<string, BeforeTunnel>(known);
+  const tunnels = new Map<string, BeforeTunnel>(savedFor(input.record, forVersionId)?.tunnels);
+  const earlier =
+    input.leftVersionId === forVersionId ? null : savedFor(input.record, input.leftVersionId);
   for (const step of uncovered) {
     tunnels.set(tunnelName(step.tunnel), {
       tunnel: step.tunnel,
@@ -43,7 +46,7 @@ export async function saveBefore(
       settings: pick(step.before.settings, step.changes),
     });
   }
-  const data = renderBefore({ forVersionId, tunnels });
+  const data = renderBefore({ forVersionId, tunnels, earlier });
   if (data.expose().length > DATA_LIMIT) {
     return reason(
       'before-not-saved',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseBefore, renderBefore } from '../../functions/core/before.ts';
+import { parseBefore, renderBefore, savedFor } from '../../functions/core/before.ts';
 import type { BeforeTunnel } from '../../functions/core/before.ts';
 import { PARAMETERS } from '../../functions/core/parameters.ts';
 import { tunnelName } from '../../functions/core/fleet.ts';
@@ -21,10 +21,20 @@ test('the stored form', () => {
   const { regionId, vpnConnectionId, tunnelId, settings } = ENTRY;
   const tunnel = { regionId, vpnConnectionId, tunnelId };
   const tunnels = new Map([[tunnelName(tunnel), { tunnel, key: OLD, settings }]]);
-  const text = renderBefore({ forVersionId: 'v2', tunnels });
+  const saved = { forVersionId: 'v2', tunnels };
+  const text = renderBefore({ ...saved, earlier: null });
   expect(text).toBeInstanceOf(Redacted);
   expect(JSON.parse(text.expose())).toEqual(RECORD);
-  expect(parse(RECORD)).toEqual({ forVersionId: 'v2', tunnels });
+  expect(parse(RECORD)).toEqual({ ...saved, earlier: null });
+});
+
+test('a record keeps what the one before it had saved', () => {
+  const record = parse({ ...RECORD, earlier: { forVersionId: 'v1', tunnels: [ENTRY] } });
+  expect(savedFor(record, 'v2')).toBe(record);
+  expect(savedFor(record, 'v1')).toMatchObject({ forVersionId: 'v1' });
+  expect(savedFor(record, 'v3')).toBeNull();
+  expect(savedFor(null, 'v1')).toBeNull();
+  expect(parse({ ...RECORD, earlier: { forVersionId: 'v1' } })).toBeNull();
 });
 
 test('settings that are not known or have no plain value are left out', () => {
@@ -92,11 +102,12 @@ const tunnels: fc.Arbitrary<readonly BeforeTunnel[]> = fc.array(
 
 test('always: what is written out is read back', () => {
   fc.assert(
-    fc.property(fc.string(), tunnels, (forVersionId, list) => {
-      const record = {
-        forVersionId,
+    fc.property(fc.array(tunnels, { minLength: 1, maxLength: 2 }), (lists) => {
+      const [saved, earlier = null] = lists.map((list, index) => ({
+        forVersionId: `v${index}`,
         tunnels: new Map(list.map((one) => [tunnelName(one.tunnel), one])),
-      };
+      }));
+      const record = { ...saved!, earlier };
       expect(parseBefore(renderBefore(record).expose())).toEqual(record);
     }),
   );

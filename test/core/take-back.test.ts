@@ -9,7 +9,10 @@ import { rotation } from './builders.ts';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
 
-function snapshot(labels: Labels, beforeFor: string | null = null): SecretSnapshot {
+const saved = (forVersionId: string) => ({ forVersionId, tunnels: new Map<string, never>() });
+
+function snapshot(labels: Labels, ...beforeFor: readonly string[]): SecretSnapshot {
+  const [newest, earlier] = beforeFor.map(saved);
   return {
     name: 'psk/a',
     versions: Object.entries(labels).map(([versionId, list]) => ({
@@ -20,7 +23,7 @@ function snapshot(labels: Labels, beforeFor: string | null = null): SecretSnapsh
     documents: new Map(
       Object.keys(labels).map((id) => [id, { kind: 'document', document: rotation() }]),
     ),
-    before: beforeFor === null ? null : { forVersionId: beforeFor, tunnels: new Map() },
+    before: newest === undefined ? null : { ...newest, earlier: earlier ?? null },
   };
 }
 
@@ -100,6 +103,8 @@ test('what was saved for the first application of the version is forgotten befor
   ]);
   expect(after.before).toBeNull();
   expect(takeBackOf(snapshot(promoted, 'v2'))).toMatchObject({ moves: { length: 2 } });
+  // Saved by an attempt to go back that was cut short.
+  expect(takeBackOf(snapshot(promoted, 'v1', 'v2'))).toMatchObject({ moves: { length: 2 } });
 });
 
 /** The label calls with which the previous version becomes the current one, in promotion's order. */

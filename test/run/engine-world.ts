@@ -33,6 +33,8 @@ export interface SiteSpec {
   readonly farEnd?: FarEndPolicy;
   /** Fields of both documents besides targets and proof. */
   readonly document?: Readonly<Record<string, unknown>>;
+  /** IKE settings that v2 names and v1 does not. */
+  readonly nextIke?: Readonly<Record<string, string>>;
   /** True: each connection has an identity of its own, instead of its gateway's address. */
   readonly ownIdentities?: boolean;
   /** Default: v1 current, v2 next. */
@@ -193,7 +195,10 @@ function fleetOf(sites: readonly SiteSpec[]): FleetFile {
       versions: (['v1', 'v2'] as const).map((versionId) => ({
         versionId,
         labels: (site.labels ?? { v1: ['ACSCurrent'], v2: ['KeyturnNext'] })[versionId],
-        data: documentOf(site, keyOf(site.name, versionId === 'v1' ? 'old' : 'new')),
+        data:
+          versionId === 'v1'
+            ? documentOf(site, keyOf(site.name, 'old'), {})
+            : documentOf(site, keyOf(site.name, 'new'), site.nextIke ?? {}),
       })),
     })),
   };
@@ -221,13 +226,17 @@ function connectionsOf(site: SiteSpec): readonly ConnectionFile[] {
   });
 }
 
-function documentOf(site: SiteSpec, key: string): Readonly<Record<string, unknown>> {
+function documentOf(
+  site: SiteSpec,
+  key: string,
+  ike: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
   return {
     schema: 'keyturn/1',
     targets: idsOf(site).map((VpnConnectionId) => ({
       RegionId: REGION,
       VpnConnectionId,
-      Psk: key,
+      TunnelOptionsSpecification: { TunnelIkeConfig: { Psk: key, ...ike } },
     })),
     proof: { timeoutSeconds: 60 },
     ...site.document,

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../functions/core/events.ts';
 import { after, durationMs, epochMs } from '../../functions/core/units.ts';
 import type { Purpose } from '../../functions/run/prepare.ts';
 import type { Switches } from '../../local/switches.ts';
+import type { Tunnel } from '../../local/vpc/model.ts';
 import { EngineWorld, keyOf, verdicts } from './engine-world.ts';
 import type { SiteSpec } from './engine-world.ts';
 
@@ -62,6 +63,33 @@ describe('killed at any request, and run again', () => {
     expect(ends).toEqual([['unchanged', [OLD], labels]]);
   }, 120_000);
 });
+
+test('a restore that was cut short still brings back what only the record of the rotation knew', async () => {
+  const [slave, pfs] = [1, ({ config }: Tunnel) => config.ike.IkePfs];
+  const ends = new Set<string>();
+  for (let cut = 1, requests = 1; cut <= requests; cut += 1) {
+    const world = new EngineWorld([{ ...SITE, nextIke: { IkePfs: 'group5' } }]);
+    const first = world.tunnels('a').map(pfs);
+    await world.run();
+    expect(new Set(world.tunnels('a').map(pfs))).toEqual(new Set(['group5']));
+    // Somebody sets a key of his own, so that going back has to save it in a record of its own.
+    const tunnel = world.tunnels('a')[slave]!;
+    tunnel.config = { ...tunnel.config, ike: { ...tunnel.config.ike, Psk: 'example-psk-drift' } };
+    const begun = world.calls.length;
+    await world.run({ purpose: 'restore', killAfter: cut });
+    requests = Math.max(requests, cut + (world.calls.length - begun === cut ? 1 : 0));
+    await world.pass();
+    await world.run({ purpose: 'restore' });
+    await world.pass();
+    await world.run({ purpose: 'restore' });
+    expect(world.tunnels('a').map(pfs), `cut after request ${cut}`).toEqual(first);
+    const { KeyturnBefore: _record, ...labels } = world.labels('a');
+    ends.add(JSON.stringify([world.keys('a'), labels]));
+  }
+  expect([...ends]).toEqual([
+    JSON.stringify([[OLD, OLD], { ACSCurrent: 'v1', KeyturnHeld: 'v2', ACSPrevious: 'v2' }]),
+  ]);
+}, 120_000);
 
 test('a restore asked for again and again changes nothing further', async () => {
   const world = new EngineWorld([PROMOTED]);
