@@ -39,7 +39,12 @@ async function applyOrMove(floor: Floor, plan: GroupPlan): Promise<GroupWork> {
   const refused = work.failure?.code === 'same-gateway-rule' && work.order.length === 0;
   if (!refused || !mayMove(plan)) return work;
   const rehearsal = startWork(plan);
-  rehearsal.failure = await rehearseWayBack(floor, rehearsal);
+  const rehearsed = await rehearseWayBack(floor, rehearsal);
+  if (rehearsed === 'unanswered') {
+    // It wrote what was there: whether it arrived or not, nothing was touched.
+    return { ...startWork(plan), failure: reason('replacement-failed', UNANSWERED) };
+  }
+  rehearsal.failure = rehearsed;
   if (rehearsal.failure !== null) return rehearsal;
   const replacement = await ensureReplacement(floor.run, plan);
   if (replacement.kind === 'failed') return { ...startWork(plan), failure: replacement.reason };
@@ -48,17 +53,24 @@ async function applyOrMove(floor: Floor, plan: GroupPlan): Promise<GroupWork> {
   return moving;
 }
 
+const UNANSWERED = 'whether the way back would be taken is not known: the answer was lost';
+
 /**
  * Writes the first tunnel as it is. A service that refuses even that finds the group's tunnels different
- * already (nobody knows whether it compares their identities) and would refuse the way back as well.
+ * already (nobody knows whether it compares their identities) and would refuse the way back as well. A
+ * lost answer says neither, and reading back says nothing where nothing had to change.
  */
-async function rehearseWayBack(floor: Floor, work: GroupWork): Promise<Reason | null> {
+async function rehearseWayBack(
+  floor: Floor,
+  work: GroupWork,
+): Promise<Reason | 'unanswered' | null> {
   const first = work.states.find(({ touched }) => !touched);
   if (first === undefined) return null;
   const { regionId, vpnConnectionId } = first.step.tunnel;
-  return floor.locks
+  const failure = await floor.locks
     .connection(regionId, vpnConnectionId)
     .do(() => takeStep(floor, work, first, 'restore'));
+  return failure === null && !first.taken ? 'unanswered' : failure;
 }
 
 /** Puts a group back: because a person asked for it, or where an earlier run did not finish. */

@@ -35,6 +35,8 @@ export interface StepState {
   readonly step: Step;
   /** True once a request may have changed the tunnel. */
   touched: boolean;
+  /** The service said that it took the last request. */
+  taken: boolean;
   holds: 'wanted' | 'before' | 'other' | 'unknown';
   proof: Proof;
   failure: Reason | null;
@@ -53,6 +55,7 @@ export function startWork(plan: GroupPlan): GroupWork {
   const fresh = (step: Step): StepState => ({
     step,
     touched: false,
+    taken: false,
     holds: 'before',
     proof: 'none',
     failure: null,
@@ -208,6 +211,7 @@ function stopBack({ run }: Floor, { plan }: GroupWork): Reason | null {
 }
 
 function noteWrite(work: GroupWork, state: StepState, job: WriteJob, result: WriteResult): void {
+  state.taken = result.taken;
   // What holds without a write of this run was written by an earlier one, or came along with a sibling's.
   const ours = result.touched || result.kind === 'unneeded';
   if (ours && !state.touched) {

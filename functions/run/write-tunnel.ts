@@ -52,6 +52,8 @@ export interface WriteResult {
   readonly reason: Reason;
   /** True once a request may have changed the tunnel. */
   readonly touched: boolean;
+  /** The service said that it took the last request; false where its answer was lost. */
+  readonly taken: boolean;
   readonly requests: number;
   /** When the last request was sent; null when there was none. */
   readonly writtenAt: EpochMs | null;
@@ -109,6 +111,7 @@ export async function writeTunnel(
     kind,
     reason: why,
     touched: memory.touched,
+    taken: memory.accepted,
     requests: memory.requests,
     writtenAt: memory.writtenAt,
     sawDown: memory.sawDown,

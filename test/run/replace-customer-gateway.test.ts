@@ -125,6 +125,14 @@ describe('what cannot be moved is left untouched', () => {
     expect(detail).toContain('it has a key for BGP');
   });
 
+  test('where the answer to the rehearsal of the way back is lost', async () => {
+    const detail = await refused(({ cloud }) => {
+      // Both slaves are refused in place; the third write is the rehearsal.
+      cloud.faults.set([{ kind: 'reset-after-applied', action: 'ModifyTunnelAttribute', nth: 3 }]);
+    });
+    expect(detail).toContain('the answer was lost');
+  });
+
   test('where two customer gateways must not share an address', async () => {
     const switches = { ...REJECT, sharedGatewayIp: 'refused' } as const;
     expect(await refused(() => undefined, switches)).toContain('InvalidIpAddress.AlreadyExist');
