@@ -28,7 +28,7 @@ export function planRestore(
   const steps = stepsBack(claim, stated);
   return steps.length === 0
     ? null
-    : { ...plan, verdict: 'blocked', reason: reason('held', 'goes back'), steps };
+    : { ...plan, verdict: 'blocked', reason: reason('held', 'goes back'), steps, carried: [] };
 }
 
 /**
@@ -45,6 +45,8 @@ export function planAskedRestore(
     verdict,
     reason: reason(code, plan.group.id),
     steps,
+    // What an earlier run changed is among the steps; it is not to be written twice.
+    carried: [],
   });
   const blind = claim.group.members.some((member) => stateOf(claim, member) === 'unknown');
   if (blind) return end('unknown', 'restore-unreadable', []);

@@ -67,6 +67,18 @@ test('the tunnel with the failed version goes back to what was stated', () => {
   });
 });
 
+test('what an earlier run changed is a step of the way back, and is carried along no more', () => {
+  const slaveUp = each(({ role }) => (role === 'slave' ? { key: readable(NEW) } : {}));
+  const [plan] = planned(slaveUp, [claimant(rotation())], { 'psk/a': { held } });
+  const [claim] = claimed(slaveUp, [claimant(rotation())]);
+  const [carried] = planned(slaveUp, [claimant(rotation())], {
+    'psk/a': { promote: true, believed: was },
+  });
+  const back = planRestore({ ...plan!, carried: carried!.carried }, claim!, was);
+  expect(carried!.carried).toHaveLength(1);
+  expect(back).toMatchObject({ carried: [], steps: [{ tunnel: carried!.carried[0]!.tunnel }] });
+});
+
 test('a whole group that came up did not fail; one that did not come up goes back', () => {
   expect(restore(each(() => ({ key: readable(NEW) })))).toBeNull();
   const masterDown = each(({ role }) => ({

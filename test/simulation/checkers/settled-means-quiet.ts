@@ -19,8 +19,8 @@ export function settledMeansQuiet(world: World): Checker {
     onRunEnd({ report, crowded, killed, writes, labelMoves, number, purpose }) {
       // What people do, and keys that have come of age, ask for a change.
       const people = world.acts + world.acknowledgements;
-      const asked = people > acts || purpose !== settledFor;
-      const disturbed = asked || world.options.rotateEveryDays > 0;
+      const disturbed = people > acts || world.options.rotateEveryDays > 0;
+      if (purpose !== settledFor) settled = null;
       settledFor = purpose;
       acts = people;
       const outcome = report?.outcome;
@@ -29,8 +29,7 @@ export function settledMeansQuiet(world: World): Checker {
         world.options.switches.keyOnRead !== 'plain' ||
         report?.groups.every(({ verdict }) => verdict === 'converged') === true;
       const fine = told && (outcome === 'unchanged' || outcome === 'converged');
-      if (disturbed) settled = null;
-      if (killed || (settled === null && !fine)) {
+      if (disturbed || killed || (settled === null && !fine)) {
         settled = null;
         return;
       }
