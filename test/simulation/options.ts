@@ -176,21 +176,11 @@ export function drawOptions(seed: number): Options {
 }
 
 /**
- * Known gaps (docs/safety.md). Of replacing a customer gateway: a return that stops halfway forgets settings
- * that only the version it comes from had saved; and a rehearsal of the way back whose answer is lost counts
- * as one that went well, though the service may refuse that way. Of proof: log lines carry the service's time,
- * so a run whose clock is ahead can overlook the one that proves.
+ * A known gap (docs/safety.md): log lines carry the service's time, so a run whose clock is ahead can overlook
+ * the one that proves.
  */
 function withoutKnownGaps(drawn: Options): Options {
-  const { profile, groupStrategy, switches, faults, skewMs } = drawn;
-  const known: Options = skewMs === 0 ? drawn : { ...drawn, proof: 'established' };
-  if (groupStrategy === 'in-place') return known;
-  const faulty = Object.values(faults).some((rate) => rate > 0);
-  const { sameGatewayRule, sameGatewayFields, sameGatewayScope } = switches;
-  const refusesAll = sameGatewayFields === 'nine' && sameGatewayScope === 'connection';
-  if (faulty && refusesAll && sameGatewayRule === 'reject')
-    return { ...known, groupStrategy: 'in-place' };
-  return profile === 'regret' ? { ...known, settingsChange: false } : known;
+  return drawn.skewMs === 0 ? drawn : { ...drawn, proof: 'established' };
 }
 
 /** Most seeds are to write, prove, restore and promote, not to end in the same refusal again and again. */
