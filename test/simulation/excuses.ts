@@ -27,6 +27,7 @@ function ownExcuses(world: World, site: Site): Set<CodeName> {
   const interrupts = mayInterrupt(options, scenario.sites, site);
   const next = site.secrets.some((name) => world.holder(name, 'KeyturnNext') !== null);
   const unprovable = isUnprovable(world);
+  const overdue = site.secrets.some((name) => isOverdue(world, name));
   const excuses: Partial<Record<CodeName, boolean>> = {
     // The only path may not be cut.
     'no-second-path': site.kind === 'single' && !interrupts,
@@ -41,16 +42,23 @@ function ownExcuses(world: World, site: Site): Set<CodeName> {
     'stepwise-unreadable': blind && options.handover === 'stepwise',
     // Nobody asks for a change, and whether one is needed cannot be seen.
     'keys-unreadable': blind && !next,
-    // A stepwise rotation whose time is over wants another version.
-    'stepwise-overdue': options.handover === 'stepwise',
+    // A stepwise rotation whose time is over goes back, and wants another version.
+    'stepwise-overdue': overdue,
     // Keys are not shown, and what is to go back cannot be told.
     'restore-unreadable': blind,
-    held: unprovable,
-    restored: unprovable,
+    held: unprovable || overdue,
+    restored: unprovable || overdue,
     'held-for-person': unprovable,
   };
   const codes = Object.keys(excuses) as CodeName[];
   return new Set(codes.filter((code) => excuses[code] === true));
+}
+
+function isOverdue(world: World, secret: string): boolean {
+  const { handover, followWithinHours } = world.options;
+  const next = world.holder(secret, 'KeyturnNext');
+  if (handover !== 'stepwise' || next === null) return false;
+  return world.clock.now() - next.createdAt > followWithinHours * 3_600_000;
 }
 
 /**
