@@ -104,11 +104,14 @@ export class LaneWatcher {
     const writes = this.#writes;
     const quiet = await this.#region.quiet(this.#holder, since, limit, onBusy);
     if (quiet.kind !== 'quiet' || writes !== this.#writes) return quiet;
-    this.#quietAt = quiet.at;
+    // When it is known, not when the look began: one that had to be repeated saw the lane later than that,
+    // and a status may still be as old as the time before until its lag has passed from here.
+    const settledAt = this.#run.ports.clock.now();
+    this.#quietAt = settledAt;
     const { connection, at } = quiet;
     if (connection !== null) {
       const connections = new Map([[connection.vpnConnectionId, connection]]);
-      this.#note({ at, settledAt: at, connections });
+      this.#note({ at, settledAt, connections });
     }
     return quiet;
   }

@@ -116,7 +116,7 @@ export class RegionWatcher {
   }
 
   async #look(at: EpochMs): Promise<void> {
-    const asked = this.#waiters;
+    const asked = [...this.#waiters];
     const [gateways, attachments] = await Promise.all([
       this.#gateways(asked.flatMap(({ holder }) => gatewayOf(holder))),
       this.#attachments(asked.flatMap(({ holder }) => attachmentOf(holder))),
