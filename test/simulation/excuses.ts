@@ -36,7 +36,8 @@ function ownExcuses(world: World, site: Site): Set<CodeName> {
     // Keys are not shown, and one call carries both tunnels.
     'partner-unreadable': blind && site.kind === 'attachment' && !interrupts,
     // The service refuses every order in which two connections could be changed.
-    'same-gateway-rule': refusing && (!replaced || sameGatewayFields === 'nine'),
+    // A way back that is rehearsed with a believed key is refused where the live one is another.
+    'same-gateway-rule': refusing && (!replaced || sameGatewayFields === 'nine' || blind),
     // Nor may two customer gateways have one address.
     'replacement-failed': refusing && replaced && sharedGatewayIp === 'refused',
     'stepwise-unreadable': blind && options.handover === 'stepwise',
