@@ -6,14 +6,15 @@ import type { CloudClock } from '../../local/clock.ts';
 import type { Prng } from '../../local/prng.ts';
 import type { Life } from './transport.ts';
 
-const FOREVER = new Promise<never>(() => undefined);
+/** What a dead process waits for. Never the same one, which would hold on to all who wait for it. */
+export const forever = (): Promise<never> => new Promise(() => undefined);
 
 /** The engine's clock over the cloud's own; a process that was killed never wakes. */
 export function clockOf(clock: CloudClock, life: Life): Clock {
   return {
     now: () => epochMs(clock.now()),
     sleep: async (length, signal) => {
-      if (life.over) return FOREVER;
+      if (life.over) return forever();
       let wake = (): void => undefined;
       const woken = new Promise<void>((resolve) => {
         wake = resolve;
@@ -21,7 +22,7 @@ export function clockOf(clock: CloudClock, life: Life): Clock {
       signal?.addEventListener('abort', wake, { once: true });
       if (!signal?.aborted) await Promise.race([clock.sleep(length), woken]);
       signal?.removeEventListener('abort', wake);
-      return life.over ? FOREVER : undefined;
+      return life.over ? forever() : undefined;
     },
   };
 }

@@ -2,6 +2,7 @@ import { flatten } from '../../functions/alicloud/rpc.ts';
 import type { RpcAnswer, RpcCall, RpcTransport } from '../../functions/alicloud/rpc.ts';
 import type { Cloud, DirectCall } from '../../local/cloud.ts';
 import type { CallResult } from '../../local/front-door/call.ts';
+import { forever } from './ports.ts';
 
 type Network = NonNullable<Extract<RpcAnswer, { kind: 'error' }>['network']>;
 
@@ -48,8 +49,6 @@ export class Life {
   }
 }
 
-const FOREVER = new Promise<never>(() => undefined);
-
 /** Time an ordinary request takes, and after which the caller gives up on one. */
 export const LATENCY_MS = 20;
 export const TIMEOUT_MS = 10_000;
@@ -70,24 +69,24 @@ export function simulatedTransport(
 ): RpcTransport {
   return {
     async request(call: RpcCall): Promise<RpcAnswer> {
-      if (life.over) return FOREVER;
+      if (life.over) return forever();
       if (wire.admit !== undefined && !(await wire.admit())) return broken('timeout');
-      if (life.over) return FOREVER;
+      if (life.over) return forever();
       const query = flatten(call.query);
       const form = call.body === null ? {} : flatten(call.body);
       const { product, action, regionId } = call;
       const result = life.spend(() => wire.carryOut({ product, action, regionId, query, form }));
       await sleep(LATENCY_MS);
-      if (life.over) return FOREVER;
+      if (life.over) return forever();
       switch (result.kind) {
         case 'stall':
           await sleep(TIMEOUT_MS);
-          return life.over ? FOREVER : broken('timeout');
+          return life.over ? forever() : broken('timeout');
         case 'reset':
           return broken('reset');
         case 'answer': {
           if (result.delayMs > 0) await sleep(Math.min(result.delayMs, TIMEOUT_MS));
-          if (life.over) return FOREVER;
+          if (life.over) return forever();
           if (result.delayMs >= TIMEOUT_MS) return broken('timeout');
           const { body, status } = result;
           if (typeof body === 'string') return broken('unparsable');
