@@ -44,6 +44,10 @@ const NOT_RUN: readonly (readonly [begins: string, because: string])[] = [
   ['npx --package ', 'test/cli/pack.e2e.ts does'],
   ['swanctl ', 'needs a running IKE daemon at the far end'],
   ['DEBUG=', 'the page says never to do it'],
+  [
+    'node dist/cli/keyturn.mjs ',
+    'on secrets that the steps before it create; other pages type `keyturn`',
+  ],
 ];
 
 const reasonNotTo = (text: string): string | null =>
