@@ -279,11 +279,6 @@ export const CANARIES = [
     ],
   },
   {
-    name: 'page-trusted-alone',
-    promise: 9,
-    edits: [{ file: 'functions/run/pages.ts', find: 'items.size === total', replace: 'true' }],
-  },
-  {
     name: 'busy-code-by-case',
     promise: 9,
     edits: [
