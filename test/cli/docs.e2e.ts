@@ -3,11 +3,21 @@
  * What cannot be run here is listed with the reason. `npm run docs:sessions` writes what the sessions print.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { FleetFile } from '../../local/fleet-file.ts';
 import type { LocalCloud } from '../../local/server.ts';
 import { sampleFleet } from '../../local/sample-fleet.ts';
 import { cloudOf } from '../e2e/harness.ts';
@@ -44,10 +54,6 @@ const NOT_RUN: readonly (readonly [begins: string, because: string])[] = [
   ['npx --package ', 'test/cli/pack.e2e.ts does'],
   ['swanctl ', 'needs a running IKE daemon at the far end'],
   ['DEBUG=', 'the page says never to do it'],
-  [
-    'node dist/cli/keyturn.mjs ',
-    'on secrets that the steps before it create; other pages type `keyturn`',
-  ],
 ];
 
 const reasonNotTo = (text: string): string | null =>
@@ -66,6 +72,10 @@ function shellFor(local: LocalCloud): Shell {
   chmodSync(program, 0o755);
   const work = mkdtempSync(join(folder, 'work-'));
   writeFileSync(join(work, 'document.json'), DOCUMENT);
+  // A clone that is built, and a draft that somebody has filled in.
+  symlinkSync(join(ROOT, 'dist'), join(work, 'dist'));
+  mkdirSync(join(work, 'drafts'));
+  writeFileSync(join(work, 'drafts/branch-a.json'), DOCUMENT);
   const env = {
     PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
     HOME: folder,
@@ -95,6 +105,14 @@ function shellFor(local: LocalCloud): Shell {
       child.once('close', (exit) => resolve({ exit, ...heard }));
     });
   return { run };
+}
+
+/** The sample fleet, and the secret that the deployment guide has the vendor's command line create. */
+function fleetOfThePages(): FleetFile {
+  const fleet = sampleFleet();
+  const versions = [{ versionId: 'empty', labels: ['ACSCurrent'], data: 'none' }];
+  const created = { name: 'keyturn/documents/branch-a', versions };
+  return { ...fleet, secrets: [...fleet.secrets, created] };
 }
 
 /** What the pages mean by `document.json`. */
@@ -129,7 +147,7 @@ describe.each(PAGES.filter((page) => ELSEWHERE[page] === undefined))('%s', (page
   const commands = typedCommands(text).filter((command) => reasonNotTo(command.text) === null);
 
   test('has people type only what works', async () => {
-    const shell = shellFor(await cloudOf(sampleFleet()));
+    const shell = shellFor(await cloudOf(fleetOfThePages()));
     const printed = new Map<number, string>();
     const seen: string[] = [];
     const wanted: string[] = [];
