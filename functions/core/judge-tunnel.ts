@@ -32,7 +32,7 @@ export type Judgement =
 export function judgeTunnel(
   tunnel: Tunnel,
   job: {
-    readonly step: Pick<Step, 'tunnel' | 'before'>;
+    readonly step: Pick<Step, 'tunnel' | 'before' | 'wanted'>;
     readonly wanted: Wanted;
     readonly direction: 'apply' | 'restore';
   },
@@ -47,8 +47,7 @@ export function judgeTunnel(
     return { kind: 'unneeded', reason: reason('in-place', name) };
   if (state === 'unknown' && record.accepted)
     return { kind: 'accepted', reason: reason('rotated', name) };
-  if (direction === 'apply' && isForeign(tunnel, step, wanted))
-    return { kind: 'failed', reason: reason('tunnel-drifted', name) };
+  if (isForeign(tunnel, step)) return { kind: 'failed', reason: reason('tunnel-drifted', name) };
   // Accepted, settled, and still not there: it did not take effect, so asking again is a new request.
   const futile = record.futile + (record.accepted ? 1 : 0);
   return futile < FUTILE_LIMIT
@@ -56,8 +55,11 @@ export function judgeTunnel(
     : { kind: 'failed', reason: reason('write-unsettled', `${name}: accepted, but not in effect`) };
 }
 
-/** Whether the key is neither the one before nor the one wanted: somebody else has been there. */
-function isForeign({ key }: Tunnel, { before }: Pick<Step, 'before'>, wanted: Wanted): boolean {
+/**
+ * Whether the key is neither the one before nor the step's own: somebody else has been there. A restore does
+ * not overwrite it either, since it stands in no version.
+ */
+function isForeign({ key }: Tunnel, { before, wanted }: Pick<Step, 'before' | 'wanted'>): boolean {
   if (key.kind !== 'readable' || before.key === null) return false;
   return !key.key.equals(before.key) && !(wanted.key?.equals(key.key) ?? false);
 }

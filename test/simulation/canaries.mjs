@@ -230,8 +230,8 @@ export const CANARIES = [
     edits: [
       {
         file: JUDGE,
-        find: "if (direction === 'apply' && isForeign(",
-        replace: 'if (false && isForeign(',
+        find: 'if (isForeign(tunnel, step))',
+        replace: 'if (false)',
       },
     ],
   },
