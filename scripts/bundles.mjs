@@ -22,6 +22,11 @@ const UNREACHED = [
     packages: ['@alicloud/credentials'],
     from: /@alicloud\/(openapi-core|rpc-client|gateway-spi)\//,
   },
+  // Runtime options for callers of typed methods; the RPC client itself takes none of it.
+  { packages: ['@darabonba/typescript'], from: /@alicloud\/tea-util\// },
+  // The same products in the vendor's core, and its files and dates.
+  { packages: ['./websocket', './file', './date', './xml'], from: /@darabonba\/typescript\// },
+  { packages: ['./websocketUtils'], from: /@alicloud\/openapi-core\// },
   { packages: ['debug'], contents: 'module.exports = () => () => {};' },
   // One function of three hundred.
   { packages: ['lodash'], contents: "exports.merge = require('lodash/merge');" },

@@ -1,3 +1,4 @@
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import { parseDocument } from '../../functions/core/parse-document.ts';
@@ -20,7 +21,7 @@ export const keyturn: Contestant = {
         random,
         log: { event: () => undefined },
         vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
-        secrets: createSecretStore(transport, KMS_REGION),
+        secrets: createSecretStore(transport, KMS_REGION, () => secretAnswers),
         invoker: null,
       },
       options: RUN_DEFAULTS,

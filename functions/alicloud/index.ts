@@ -6,19 +6,16 @@ import type { ContextCredentials } from './credentials.ts';
 import { fcEndpoint, kmsEndpoint, vpcEndpoint } from './endpoints.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { createFc2Client } from './fc2-client.ts';
-import { createInvoker } from './invoker.ts';
 import { createKmsClient } from './kms-client.ts';
-import { lazily } from './lazily.ts';
+import { lazyPort } from './lazily.ts';
 import type { RpcTransport } from './rpc.ts';
-import { createSdkTransport, guarded } from './sdk-transport.ts';
+import { guarded } from './guarded.ts';
 import { createSecretStore } from './secret-store.ts';
-import { createVpnApi } from './vpn-api.ts';
 
 export { kmsEndpoint, parseEndpoint, vpcEndpoint } from './endpoints.ts';
 export { serviceTime } from './service-time.ts';
 export { FC_ACTIONS, KMS_ACTIONS, VPC_ACTIONS } from './rpc.ts';
 export { lazily } from './lazily.ts';
-export { createInvoker, createSecretStore, createVpnApi };
 export type { ContextCredentials, Endpoint, RpcTransport };
 
 export interface CloudOptions {
@@ -40,27 +37,40 @@ export interface CloudOptions {
 export function createClouds(options: CloudOptions): { vpn: VpnApi; secrets: SecretStore } {
   const { region, requestTimeoutMs: timeoutMs, countCall } = options;
   const credential = createCredential(options.credentials);
-  // A run asks KMS first; this one is loaded while KMS answers.
-  const vpc = lazily(async () => {
-    const { createVpcClient } = await import('./vpc-client.ts');
-    return createVpcClient({
-      credential,
-      endpointOf: (regionId) => options.vpcEndpoint ?? vpcEndpoint(regionId),
-      timeoutMs,
-    });
-  });
+  const guard = { credential, timeoutMs, countCall };
   const kms = createKmsClient({
     credential,
     endpoint: options.kmsEndpoint ?? kmsEndpoint(region),
     regionId: region,
     timeoutMs,
   });
-  const transport = createSdkTransport({ credential, vpc, kms, timeoutMs, countCall });
   return {
-    vpn: createVpnApi(transport, { tunnelOptionsInBody: options.tunnelOptionsInBody }),
-    secrets: createSecretStore(transport, region),
+    secrets: createSecretStore({ request: guarded(guard, kms) }, region, async () => {
+      const { secretAnswers } = await import('./later.ts');
+      return secretAnswers;
+    }),
+    vpn: lazyPort<VpnApi>(VPN_METHODS, async () => {
+      const { createVpcClient, createVpnApi } = await import('./later.ts');
+      const vpc = createVpcClient({
+        credential,
+        endpointOf: (regionId) => options.vpcEndpoint ?? vpcEndpoint(regionId),
+        timeoutMs,
+      });
+      const { tunnelOptionsInBody } = options;
+      return createVpnApi({ request: guarded(guard, vpc) }, { tunnelOptionsInBody });
+    }),
   };
 }
+
+const VPN_METHODS = {
+  listVpnGateways: true,
+  listVpnConnections: true,
+  listCustomerGateways: true,
+  readLogs: true,
+  write: true,
+  createCustomerGateway: true,
+  deleteCustomerGateway: true,
+} as const;
 
 export interface FunctionOptions {
   readonly region: string;
@@ -82,13 +92,15 @@ export function createFunctions(options: FunctionOptions): Invoker {
   const client = { credential, accountId, endpoint, regionId, timeoutMs };
   const guard = { credential, timeoutMs, countCall };
   const start = options.fc2?.(client) ?? null;
-  return createInvoker(
-    guarded(
-      guard,
-      lazily(async () => (await import('./fc-client.ts')).createFcClient(client)),
-    ),
-    start === null
-      ? null
-      : (task) => guarded(guard, () => start(task))({ action: 'InvokeFunction' }),
-  );
+  return lazyPort<Invoker>(INVOKER_METHODS, async () => {
+    const { createFcClient, createInvoker } = await import('./later.ts');
+    return createInvoker(
+      guarded(guard, createFcClient(client)),
+      start === null
+        ? null
+        : (task) => guarded(guard, () => start(task))({ action: 'InvokeFunction' }),
+    );
+  });
 }
+
+const INVOKER_METHODS = { start: true, list: true, result: true } as const;

@@ -1,5 +1,4 @@
-import Kms from '@alicloud/kms20160120';
-import { RuntimeOptions } from '@alicloud/tea-util';
+import Rpc, { Config } from '@alicloud/rpc-client';
 import type { Credential } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
 import { flatten, networkError } from './rpc.ts';
@@ -7,9 +6,10 @@ import type { KmsCall, RpcAnswer, RpcError } from './rpc.ts';
 import { networkFault, rebuild } from './sdk-errors.ts';
 
 /**
- * Calls KMS 2016-01-20 through the vendor's client: RPC style, HMAC-SHA1, POST. `doRequest` instead of the
- * typed methods, because those put every parameter, SecretData too, into the URL. A security token goes
- * into the URL all the same; the SDK has no other place for it.
+ * Calls KMS 2016-01-20 through the vendor's RPC client: HMAC-SHA1, POST. The typed methods that
+ * @alicloud/kms20160120 adds to it are not used, because they put every parameter, SecretData too, into the
+ * URL, and cost a cold start their two hundred models. A security token goes into the URL all the same; the
+ * SDK has no other place for it.
  */
 export function createKmsClient(options: {
   readonly credential: Credential;
@@ -17,7 +17,7 @@ export function createKmsClient(options: {
   readonly regionId: string;
   readonly timeoutMs: number;
 }): (call: KmsCall) => Promise<RpcAnswer> {
-  const config = {
+  const config = new Config({
     credential: options.credential,
     endpoint: options.endpoint.host,
     protocol: options.endpoint.protocol,
@@ -25,9 +25,8 @@ export function createKmsClient(options: {
     // Equal on purpose, as for VPC.
     readTimeout: options.timeoutMs,
     connectTimeout: options.timeoutMs,
-  };
-  // The constructor reads a plain object; its type wants a class of a package we do not depend on.
-  const client = new Kms.default(config as ConstructorParameters<typeof Kms.default>[0]);
+  });
+  const client = new Rpc.default(config);
   return async (call) => {
     try {
       const body = await client.doRequest(
@@ -38,7 +37,7 @@ export function createKmsClient(options: {
         'AK',
         flatten(call.query),
         flatten(call.body ?? {}),
-        new RuntimeOptions({}),
+        NO_OPTIONS,
       );
       return { kind: 'ok', body };
     } catch (error) {
@@ -46,6 +45,9 @@ export function createKmsClient(options: {
     }
   };
 }
+
+/** Nothing beyond the client's own: no retries, no proxies. */
+const NO_OPTIONS = {} as Parameters<InstanceType<typeof Rpc.default>['doRequest']>[7];
 
 /**
  * This SDK appends `Error` to the code and keeps the status only in its message; the answer's own fields

@@ -74,12 +74,12 @@ export interface RpcTransport {
 export async function ask<T>(
   transport: RpcTransport,
   call: RpcCall,
-  decode: (body: unknown) => T | null,
+  decode: (body: unknown) => T | null | Promise<T | null>,
 ): Promise<Outcome<T>> {
   const answer = await transport.request(call);
   const operation = call.action;
   if (answer.kind === 'error') return classify({ ...answer, operation });
-  const value = decode(answer.body);
+  const value = await decode(answer.body);
   if (value !== null) return { kind: 'ok', value };
   return classify({ operation, ...networkError('unparsable') });
 }

@@ -1,70 +1,62 @@
-import * as z from 'zod/mini';
 import type { Outcome } from '../core/failure.ts';
-import { Redacted } from '../core/redacted.ts';
-import { epochMs } from '../core/units.ts';
-import type { SecretStore, SecretVersion } from '../ports/secret-store.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
 import type { Page } from '../ports/vpn-api.ts';
 import { ask } from './rpc.ts';
 import type { KmsAction, RpcTransport, WireMap } from './rpc.ts';
-import { id, total } from './wire-values.ts';
+import type * as Answers from './secret-answers.ts';
 
 /** ListSecrets' documented maximum; ListSecretVersionIds documents none and is used with 100 in public code. */
 const PAGE_SIZE = 100;
 
-const accepted = z.object({ RequestId: id });
-const secretPage = z.object({
-  RequestId: id,
-  TotalCount: total,
-  SecretList: z.object({ Secret: z.array(z.object({ SecretName: id })) }),
-});
-const versionPage = z.object({
-  RequestId: id,
-  TotalCount: total,
-  VersionIds: z.object({
-    VersionId: z.array(
-      z.object({
-        VersionId: id,
-        CreateTime: z.pipe(z.string(), z.transform(Date.parse)).check(z.refine(Number.isFinite)),
-        VersionStages: z.optional(z.object({ VersionStage: z.optional(z.array(z.string())) })),
-      }),
-    ),
-  }),
-});
-const secretValue = z.object({ RequestId: id, VersionId: id, SecretData: z.string() });
+export type SecretAnswers = typeof Answers;
 
-/** KMS generic secrets of one region, over any transport. */
-export function createSecretStore(transport: RpcTransport, regionId: string): SecretStore {
+/**
+ * KMS generic secrets of one region, over any transport. `answers` gives the decoders, and is asked only
+ * when there is an answer: a cold start need not have them to send its first request.
+ */
+export function createSecretStore(
+  transport: RpcTransport,
+  regionId: string,
+  answers: () => SecretAnswers | Promise<SecretAnswers>,
+): SecretStore {
   // A form body for every parameter, as alibaba's Terraform provider sends them: the documented place is
   // the query, which would put SecretData into the URL and into every log that sees it.
-  const call = <T>(action: KmsAction, body: WireMap, decode: (body: unknown) => T | null) =>
-    ask(transport, { product: 'kms', action, regionId, query: {}, body }, decode);
+  const call = <T>(
+    action: KmsAction,
+    body: WireMap,
+    decode: (answers: SecretAnswers, body: unknown) => T | null,
+  ) =>
+    ask(transport, { product: 'kms', action, regionId, query: {}, body }, async (answer) =>
+      decode(await answers(), answer),
+    );
   const command = async (action: KmsAction, body: WireMap): Promise<Outcome<null>> => {
-    const outcome = await call(action, body, (answer) => accepted.safeParse(answer).data ?? null);
+    const outcome = await call(action, body, (read, answer) => read.decodeAccepted(answer));
     return outcome.kind === 'ok' ? { kind: 'ok', value: null } : outcome;
   };
   return {
     listNames: (pageNumber) =>
-      call('ListSecrets', { PageNumber: pageNumber, PageSize: PAGE_SIZE }, decodeNames),
+      call('ListSecrets', { PageNumber: pageNumber, PageSize: PAGE_SIZE }, (read, answer) =>
+        read.decodeNames(answer),
+      ),
     listVersions: async (name) => {
       const fixed = { SecretName: name, IncludeDeprecated: 'true' };
       const versions = await allPages((page) =>
-        call('ListSecretVersionIds', { ...fixed, ...page }, decodeVersions),
+        call('ListSecretVersionIds', { ...fixed, ...page }, (read, answer) =>
+          read.decodeVersions(answer),
+        ),
       );
       if (versions.kind !== 'ok') return versions;
       const byId = new Map(versions.value.map((version) => [version.versionId, version]));
       return { kind: 'ok', value: [...byId.values()] };
     },
     readVersion: (name, versionId) =>
-      call('GetSecretValue', { SecretName: name, VersionId: versionId }, (answer) => {
-        const value = secretValue.safeParse(answer).data;
-        // Managed secrets ignore the VersionId and answer the current one: not what was asked for.
-        return value?.VersionId === versionId ? new Redacted(value.SecretData) : null;
-      }),
+      call('GetSecretValue', { SecretName: name, VersionId: versionId }, (read, answer) =>
+        read.decodeVersion(answer, versionId),
+      ),
     readLabelled: (name, label) =>
-      call('GetSecretValue', { SecretName: name, VersionStage: label }, (answer) => {
-        const value = secretValue.safeParse(answer).data;
-        return value === undefined ? null : new Redacted(value.SecretData);
-      }),
+      call('GetSecretValue', { SecretName: name, VersionStage: label }, (read, answer) =>
+        read.decodeLabelled(answer),
+      ),
     putVersion: ({ name, versionId, data, labels }) => {
       // Without labels the service would move ACSCurrent to the new version.
       if (labels.length === 0) throw new TypeError('a new version needs a label');
@@ -84,24 +76,6 @@ export function createSecretStore(transport: RpcTransport, regionId: string): Se
         ...(to === undefined ? {} : { MoveToVersion: to }),
       }),
   };
-}
-
-function decodeNames(body: unknown): Page<string> | null {
-  const page = secretPage.safeParse(body).data;
-  if (page === undefined) return null;
-  const items = page.SecretList.Secret.map(({ SecretName }) => SecretName);
-  return { items, totalCount: page.TotalCount };
-}
-
-function decodeVersions(body: unknown): Page<SecretVersion> | null {
-  const page = versionPage.safeParse(body).data;
-  if (page === undefined) return null;
-  const items = page.VersionIds.VersionId.map((version) => ({
-    versionId: version.VersionId,
-    labels: version.VersionStages?.VersionStage ?? [],
-    createdAt: epochMs(version.CreateTime),
-  }));
-  return { items, totalCount: page.TotalCount };
 }
 
 /** Follows a listing to its end: the total is reached, or a page is empty whatever the total says. */

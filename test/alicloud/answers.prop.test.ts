@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import type { Outcome } from '../../functions/core/failure.ts';
@@ -27,7 +28,7 @@ const READS = {
 const vpnApi = (body: unknown) =>
   createVpnApi(answering({ kind: 'ok', body }), { tunnelOptionsInBody: false });
 const secretStore = (body: unknown) =>
-  createSecretStore(answering({ kind: 'ok', body }), 'cn-hangzhou');
+  createSecretStore(answering({ kind: 'ok', body }), 'cn-hangzhou', () => secretAnswers);
 
 const anyRead = fc.constantFrom(...Object.values(READS));
 

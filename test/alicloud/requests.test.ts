@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { flatten } from '../../functions/alicloud/rpc.ts';
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { writeRequest } from '../../functions/alicloud/vpn-requests.ts';
 import { PARAMETERS } from '../../functions/core/parameters.ts';
@@ -66,6 +67,8 @@ describe('writeRequest', () => {
 test('a version without a label is a mistake of the program, and is not sent', () => {
   const transport = answering({ kind: 'ok', body: { RequestId: 'R-1' } });
   const put = { name: 'n', versionId: 'v-1', data: new Redacted('example-psk-1'), labels: [] };
-  expect(() => createSecretStore(transport, 'cn-hangzhou').putVersion(put)).toThrow(TypeError);
+  expect(() =>
+    createSecretStore(transport, 'cn-hangzhou', () => secretAnswers).putVersion(put),
+  ).toThrow(TypeError);
   expect(transport.calls).toEqual([]);
 });

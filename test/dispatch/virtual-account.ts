@@ -3,10 +3,11 @@
  * instead of in one of its own. Queue, retries, task ids and instances are the local Function Compute's;
  * what a killed function was waiting for never comes.
  */
-import { createInvoker } from '../../functions/alicloud/index.ts';
+import { createInvoker } from '../../functions/alicloud/invoker.ts';
 import type { FcCall } from '../../functions/alicloud/fc-client.ts';
 import { networkError } from '../../functions/alicloud/rpc.ts';
 import type { RpcAnswer } from '../../functions/alicloud/rpc.ts';
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import { parseEvent } from '../../functions/core/command.ts';
@@ -125,7 +126,7 @@ export class VirtualAccount {
         random,
         log: { event: (event) => this.output.push(JSON.stringify(event)) },
         vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
-        secrets: createSecretStore(transport, this.#options.fleet.kmsRegion),
+        secrets: createSecretStore(transport, this.#options.fleet.kmsRegion, () => secretAnswers),
         invoker: this.#invoker(life),
       },
       options: {

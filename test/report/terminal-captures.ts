@@ -1,4 +1,5 @@
 /** What the commands look like: real plans of the sample fleet, and one run's events as a screen shows them. */
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import type { RunEvent, StepPhase } from '../../functions/core/events.ts';
@@ -45,7 +46,7 @@ export function sampleRun(): Run {
       random: randomOf(new Prng(1)),
       log: { event: () => undefined },
       vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
-      secrets: createSecretStore(transport, 'cn-hangzhou'),
+      secrets: createSecretStore(transport, 'cn-hangzhou', () => secretAnswers),
       invoker: null,
     },
     options: RUN_DEFAULTS,

@@ -1,4 +1,5 @@
 /** The real engine against the local cloud in one process, in virtual time: a fleet of sites, run by run. */
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import type { RunEvent } from '../../functions/core/events.ts';
@@ -103,7 +104,7 @@ export class EngineWorld {
             },
           },
           vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
-          secrets: createSecretStore(transport, REGION),
+          secrets: createSecretStore(transport, REGION, () => secretAnswers),
           invoker: null,
         },
         options: { ...RUN_DEFAULTS, ...spec.options },

@@ -1,5 +1,6 @@
 /** Listing the names of secrets, against the local cloud in virtual time. */
 import { expect, test } from 'vitest';
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import { parseDocument } from '../../functions/core/parse-document.ts';
@@ -45,7 +46,7 @@ test('a page that is throttled is asked for again, not the whole listing', async
       random: randomOf(new Prng(1)),
       log: { event: () => undefined },
       vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
-      secrets: createSecretStore(transport, REGION),
+      secrets: createSecretStore(transport, REGION, () => secretAnswers),
       invoker: null,
     },
     options: RUN_DEFAULTS,

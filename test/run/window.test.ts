@@ -1,6 +1,7 @@
 /** The real engine against the local cloud in one process, in virtual time, around a maintenance window. */
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import { reason } from '../../functions/core/codes.ts';
@@ -48,7 +49,7 @@ function worldAt(startMs: number, secrets = smallFleet().secrets) {
           },
           log: { event: () => undefined },
           vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
-          secrets: createSecretStore(transport, REGION),
+          secrets: createSecretStore(transport, REGION, () => secretAnswers),
           invoker: null,
         },
         options: { ...RUN_DEFAULTS, ...options },

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import * as secretAnswers from '../../functions/alicloud/secret-answers.ts';
 import { createSecretStore } from '../../functions/alicloud/secret-store.ts';
 import { createVpnApi } from '../../functions/alicloud/vpn-api.ts';
 import { parseDocument } from '../../functions/core/parse-document.ts';
@@ -121,7 +122,7 @@ function runOf(
       random,
       log: { event: (event) => world.output.push(JSON.stringify(event)) },
       vpn: createVpnApi(transport, { tunnelOptionsInBody: false }),
-      secrets: createSecretStore(transport, REGION),
+      secrets: createSecretStore(transport, REGION, () => secretAnswers),
       invoker: null,
     },
     options: {

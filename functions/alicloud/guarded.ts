@@ -1,20 +1,6 @@
 import type { Credential } from './credentials.ts';
 import { networkError } from './rpc.ts';
-import type { KmsCall, RpcAnswer, RpcCall, RpcTransport, VpcCall } from './rpc.ts';
-
-/** The transport of production: one HTTP request a call, through the vendor's clients. */
-export function createSdkTransport(options: {
-  readonly credential: Credential;
-  readonly vpc: (call: VpcCall) => Promise<RpcAnswer>;
-  readonly kms: (call: KmsCall) => Promise<RpcAnswer>;
-  readonly timeoutMs: number;
-  readonly countCall: (operation: string) => void;
-}): RpcTransport {
-  const guard = guarded<RpcCall>(options, (call) =>
-    call.product === 'vpc' ? options.vpc(call) : options.kms(call),
-  );
-  return { request: guard };
-}
+import type { RpcAnswer } from './rpc.ts';
 
 /** One counted request under a deadline, and none where there is no credential to sign it with. */
 export function guarded<C extends { readonly action: string }>(
