@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { audit } from './audit.ts';
 import { completion } from './completion.ts';
 import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
@@ -89,6 +90,17 @@ const ENTRIES: readonly Entry<never>[] = [
       ['keyturn status --only vpn/milan-partner', 'one of them'],
     ],
     run: status,
+  }),
+  entry({
+    name: 'audit',
+    group: 'looks',
+    does: 'judge keys and crypto settings of every tunnel by age and baselines',
+    options: [...SECRETS, REASON, JSON_OPTION],
+    examples: [
+      ['keyturn audit', 'by KEYTURN_AUDIT_BASELINES and KEYTURN_AUDIT_MAX_AGE_DAYS'],
+      ['keyturn audit --json > audit.json', 'for whoever signs it off'],
+    ],
+    run: audit,
   }),
   entry({
     name: 'doctor',

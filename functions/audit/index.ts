@@ -1,11 +1,10 @@
 import { parseEvent } from '../core/command.ts';
-import { epochMs } from '../core/units.ts';
-import { auditLines, auditReport } from '../report/audit-data.ts';
+import { auditLines } from '../report/audit-data.ts';
 import { jsonLog } from '../report/log-line.ts';
-import { planOnly } from '../rotate/execute.ts';
 import type { FunctionContext } from '../rotate/index.ts';
 import { toldOf } from '../rotate/needs-attention.ts';
 import { readSettings } from '../rotate/settings.ts';
+import { judged } from './judge.ts';
 import { readAuditSettings } from './settings.ts';
 
 /**
@@ -18,23 +17,20 @@ export async function handler(event: Buffer, context: FunctionContext): Promise<
   try {
     const { credentials } = context;
     const command = parseEvent(event.toString('utf8'));
-    const rules = readAuditSettings(process.env);
-    const { prepared, runId } = await planOnly({
-      command: { ...command, action: 'plan' },
-      settings: readSettings(process.env),
-      region: context.region,
-      credentials: credentials === undefined ? null : () => credentials,
-      log: jsonLog(print, () => Date.now()),
-      requestId: context.requestId,
-      deadlineMs: null,
-      killedAtMs: null,
-      functionCompute: null,
-      stop: null,
-    });
-    const report = auditReport(
-      prepared,
-      { runId, trigger: command.trigger, requestReason: command.reason },
-      { now: epochMs(Date.now()), ...rules },
+    const report = await judged(
+      {
+        command,
+        settings: readSettings(process.env),
+        region: context.region,
+        credentials: credentials === undefined ? null : () => credentials,
+        log: jsonLog(print, () => Date.now()),
+        requestId: context.requestId,
+        deadlineMs: null,
+        killedAtMs: null,
+        functionCompute: null,
+        stop: null,
+      },
+      readAuditSettings(process.env),
     );
     for (const line of auditLines(report)) print(line);
     return JSON.stringify(report);

@@ -53,6 +53,7 @@ test.each(['zsh', 'fish'])(
       'discover',
       'plan',
       'status',
+      'audit',
       'doctor',
       'rotate',
       'store',

@@ -1,10 +1,11 @@
-/** `keyturn doctor` and `keyturn discover` look, and change nothing. */
+/** `keyturn doctor`, `keyturn discover` and `keyturn audit` look, and change nothing. */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseDocument } from '../../functions/core/parse-document.ts';
 import { PSK_PLACEHOLDER } from '../../functions/core/psk.ts';
+import type { AuditReport } from '../../functions/report/audit-data.ts';
 import type { DoctorData } from '../../functions/report/doctor-text.ts';
 import type { LocalCloud } from '../../local/server.ts';
 import { allowing, assume, cloudOf, journalOf, keysOf, keyturn, labelsOf } from '../e2e/harness.ts';
@@ -166,5 +167,29 @@ describe('keyturn discover', () => {
       groups: [{}, {}],
     });
     expect((await journalOf(local)).filter(({ product }) => product === 'kms')).toEqual([]);
+  });
+});
+
+describe('keyturn audit', () => {
+  const audit = async (environment: Environment) => {
+    const local = await cloudOf(smallFleet());
+    const { exit, stdout } = await keyturn(local, ['audit', '--json'], environment);
+    const writes = (await journalOf(local)).flatMap(({ effects }) => effects);
+    return { exit, report: JSON.parse(stdout) as AuditReport, writes };
+  };
+
+  test('gives the report of the function, and ends well where nothing fails', async () => {
+    const { exit, report, writes } = await audit({});
+    expect(report).toMatchObject({ schema: 'keyturn/audit/1', trigger: 'cli', verdict: 'pass' });
+    expect(report.groups).toHaveLength(2);
+    expect(exit).toBe(0);
+    expect(writes).toEqual([]);
+  });
+
+  test('ends with 2 where a baseline that counts prohibits what is there', async () => {
+    const { exit, report, writes } = await audit({ KEYTURN_AUDIT_BASELINES: 'nist' });
+    expect(report.verdict).toBe('fail');
+    expect(exit).toBe(2);
+    expect(writes).toEqual([]);
   });
 });
