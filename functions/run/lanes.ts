@@ -3,6 +3,7 @@ import type { Group } from '../core/groups.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { Run } from './context.ts';
 import type { Governor } from './governor.ts';
+import { LaneLock } from './lane-lock.ts';
 import { LaneWatcher } from './lane-watcher.ts';
 import { Serial } from './serial.ts';
 import { RegionWatcher } from './watch.ts';
@@ -13,20 +14,20 @@ import { RegionWatcher } from './watch.ts';
  * never in doubt at once. Whoever holds a lane never waits for a connection, so they cannot deadlock.
  */
 export class Locks {
-  readonly #lanes = new Map<string, Serial>();
+  readonly #lanes = new Map<string, LaneLock>();
   readonly #connections = new Map<string, Serial>();
 
-  lane(laneId: string): Serial {
-    return serialAt(this.#lanes, laneId);
+  lane(laneId: string): LaneLock {
+    return serialAt(this.#lanes, laneId, () => new LaneLock());
   }
 
   connection(regionId: string, vpnConnectionId: string): Serial {
-    return serialAt(this.#connections, `${regionId}/${vpnConnectionId}`);
+    return serialAt(this.#connections, `${regionId}/${vpnConnectionId}`, () => new Serial());
   }
 }
 
-function serialAt(map: Map<string, Serial>, key: string): Serial {
-  const found = map.get(key) ?? new Serial();
+function serialAt<S extends Serial>(map: Map<string, S>, key: string, make: () => S): S {
+  const found = map.get(key) ?? make();
   map.set(key, found);
   return found;
 }
@@ -80,7 +81,7 @@ export class Watchers {
             }
           : { kind: 'gateway', vpnGatewayId },
       region: this.#region(regionId),
-      busy: () => !lock.idle,
+      busy: () => !lock.quiet,
       turn: (call) => this.#governor.gate(regionId, call).turn(this.#ahead.get(laneId) ?? 0),
     });
     lock.onIdle = () => made.wake();

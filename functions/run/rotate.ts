@@ -1,24 +1,21 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
-import type { CodeName, Reason, Verdict } from '../core/codes.ts';
+import type { CodeName, Reason } from '../core/codes.ts';
 import { isReplacement } from '../core/customer-gateways.ts';
-import { isBegun, plansBySecret, runOrder } from '../core/group-plan.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
-import { mayMove, movedTo } from '../core/move-group.ts';
+import { mayMove } from '../core/move-group.ts';
 import { outcomeOf } from '../core/report.ts';
 import type { Report, SecretReport, StepReport } from '../core/report.ts';
-import { statedBy } from '../core/stated.ts';
 import type { Task } from '../core/task.ts';
-import { LABELS, holderOf, leftBehind, versionsLow } from '../core/versions.ts';
-import type { Step } from '../core/steps.ts';
+import { LABELS, holderOf, versionsLow } from '../core/versions.ts';
 import type { EpochMs } from '../core/units.ts';
-import { mustStop } from './context.ts';
+import { applyGroups, verdictOf } from './apply-groups.ts';
 import type { Run } from './context.ts';
 import { removeLeftOvers } from './customer-gateways.ts';
 import type { Moved } from './customer-gateways.ts';
 import { FailureBudget } from './failure-budget.ts';
-import { groupReport, resumeRestore, runGroup, untouched } from './finish-group.ts';
+import { groupReport, resumeRestore, untouched } from './finish-group.ts';
 import type { GroupEnd } from './finish-group.ts';
-import { readDocument, secretNames } from './gather.ts';
+import { secretNames } from './gather.ts';
 import { generateDue } from './generate.ts';
 import type { Generated } from './generate.ts';
 import { isoTime } from './iso-time.ts';
@@ -29,12 +26,11 @@ import { handOn } from './hand-on.ts';
 import { makeMoves } from './labels.ts';
 import { claimOf, followLease, takeLease } from './lease.ts';
 import type { Taking } from './lease.ts';
-import { fingerprintOf, prepare, statedBefore } from './prepare.ts';
-import type { Prepared, Purpose, WorkedSecret } from './prepare.ts';
+import { fingerprintOf, prepare } from './prepare.ts';
+import type { Prepared, Purpose } from './prepare.ts';
 import { Promotions, unusableReports } from './promote-secrets.ts';
 import { repeat } from './retry.ts';
-import { saveBefore } from './save-before.ts';
-import { closedWindow } from './windows.ts';
+import { saveOverwritten } from './save-overwritten.ts';
 import type { Floor } from './work-group.ts';
 
 export interface RotateRequest {
@@ -162,11 +158,11 @@ async function work(
       .filter((plan) => plan.secrets.every(({ name }) => !unmoved.has(name)))
       .map((plan) => putBack(floor, plan)),
   );
-  const unready = new Map([...unmoved, ...(await saveAll(run, prepared))]);
+  const unready = new Map([...unmoved, ...(await saveOverwritten(run, prepared))]);
   const canaryPassed = request.task?.shard?.canaryPassed ?? false;
   const promotions = new Promotions(floor, prepared);
   const onEnd = (end: GroupEnd): void => promotions.ended(end);
-  const ends = await applyAll(floor, prepared, { restored, unready, canaryPassed, onEnd });
+  const ends = await applyGroups(floor, prepared, { restored, unready, canaryPassed, onEnd });
   const secrets = await promotions.reports();
   const leftOvers = await removeLeftOvers(run, movedGroups(prepared, ends, secrets));
   const groups = ends.map(groupReport);
@@ -294,117 +290,4 @@ function floorOf(
   const watchers = new Watchers(run, { locks, governor, fleet, plans });
   const budget = new FailureBudget(run.options.failureBudget);
   return { run, locks, watchers, budget, record };
-}
-
-/** Saves live values that stand in no version, for every secret that is about to overwrite some. */
-async function saveAll(run: Run, prepared: Prepared): Promise<ReadonlyMap<string, Reason>> {
-  const failed = new Map<string, Reason>();
-  const plans = plansBySecret(prepared.plans);
-  for (const secret of prepared.secrets) {
-    const name = secret.aim.secretName;
-    const steps = (plans.get(name) ?? [])
-      .filter((plan) => plan.verdict === 'ready')
-      .flatMap(stepsToSave);
-    if (steps.length === 0) continue;
-    const previous = secret.aim.promote ? null : await previousDocument(run, secret);
-    const why = await saveBefore(run, {
-      secretName: name,
-      forVersionId: secret.aim.versionId,
-      steps,
-      record: secret.snapshot.before,
-      leftVersionId: leftBehind(secret.snapshot),
-      statements: (step) =>
-        [
-          statedBefore(secret, step.tunnel),
-          previous === null ? null : statedBy(previous, step.tunnel),
-        ].flatMap((stated) => stated ?? []),
-    });
-    if (why !== null) failed.set(name, why);
-  }
-  return failed;
-}
-
-/** What a group's steps may overwrite: the customer gateway too, should the service make it move. */
-function stepsToSave(plan: GroupPlan): readonly Step[] {
-  const { steps } = mayMove(plan) ? movedTo(plan, 'one yet to be made') : plan;
-  return steps.filter((step) => !step.verifyOnly);
-}
-
-/** The document that ACSPrevious names; read only when a current version is applied over it. */
-async function previousDocument(run: Run, { snapshot }: WorkedSecret) {
-  const holder = holderOf(snapshot, LABELS.previous);
-  if (holder === null) return null;
-  const read = await readDocument(run, snapshot.name, holder.versionId);
-  return read.kind === 'ok' && read.value.kind === 'document' ? read.value.document : null;
-}
-
-/** The canary alone, then the rest side by side. Gives every planned group's end, in the plan's order. */
-async function applyAll(
-  floor: Floor,
-  prepared: Prepared,
-  known: {
-    readonly restored: readonly GroupEnd[];
-    /** Secrets that something stands in the way of, and what. */
-    readonly unready: ReadonlyMap<string, Reason>;
-    readonly canaryPassed: boolean;
-    readonly onEnd: (end: GroupEnd) => void;
-  },
-): Promise<readonly GroupEnd[]> {
-  const { restored, unready, canaryPassed, onEnd } = known;
-  const ends = new Map<string, GroupEnd>();
-  const note = (end: GroupEnd): void => {
-    ends.set(end.plan.group.id, end);
-    onEnd(end);
-  };
-  restored.forEach(note);
-  const ready: GroupPlan[] = [];
-  for (const plan of prepared.plans) {
-    if (ends.has(plan.group.id)) continue;
-    const why = plan.secrets.flatMap((secret) => unready.get(secret.name) ?? [])[0];
-    if (why !== undefined) note(untouched(plan, 'blocked', why));
-    else if (plan.verdict !== 'ready') note(untouched(plan, verdictOf(plan), plan.reason));
-    else ready.push(plan);
-  }
-  const queue = runOrder(ready);
-  const canary = canaryPassed ? null : await runCanary(floor, queue, note);
-  await Promise.all(queue.map(async (plan) => note(await follow(floor, plan, canary))));
-  return prepared.plans.flatMap((plan) => ends.get(plan.group.id) ?? []);
-}
-
-/**
- * The first group that can be worked on at all, alone: taken off the queue, and its end is the canary's.
- * One that was refused before anything was touched says nothing about the others, so the next is tried.
- */
-async function runCanary(
-  floor: Floor,
-  queue: GroupPlan[],
-  note: (end: GroupEnd) => void,
-): Promise<GroupEnd | null> {
-  for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
-    const end = closedFor(floor, plan) ?? (await runGroup(floor, plan));
-    note(end);
-    if (end.verdict !== 'blocked' && end.reason.code !== 'outside-window') return end;
-  }
-  return null;
-}
-
-/** The end of a group whose window has closed since it was planned; null where it may be begun. */
-function closedFor(floor: Floor, plan: GroupPlan): GroupEnd | null {
-  const closed = isBegun(plan) ? null : closedWindow(floor.run, plan.rules.windows);
-  return closed === null ? null : untouched(plan, 'waiting', closed);
-}
-
-/** A group of the rest: only after a canary that went well, and only while the run may go on. */
-async function follow(floor: Floor, plan: GroupPlan, canary: GroupEnd | null): Promise<GroupEnd> {
-  const stop = mustStop(floor.run);
-  if (stop !== null) return untouched(plan, 'waiting', reason(stop));
-  const well = canary === null || canary.verdict === 'converged' || canary.verdict === 'waiting';
-  const spent = floor.budget.spent();
-  if (well && spent !== null) return untouched(plan, 'blocked', spent);
-  if (well) return closedFor(floor, plan) ?? runGroup(floor, plan);
-  return untouched(plan, 'blocked', reason('canary-failed', canary.plan.group.id));
-}
-
-function verdictOf(plan: GroupPlan): Verdict {
-  return plan.verdict === 'ready' ? 'waiting' : plan.verdict;
 }

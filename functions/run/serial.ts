@@ -12,11 +12,15 @@ export class Serial {
         return await work();
       } finally {
         this.#count -= 1;
-        if (this.idle) this.onIdle();
+        if (this.idle) this.fellIdle();
       }
     });
     this.#last = result.catch(() => undefined);
     return result;
+  }
+
+  protected fellIdle(): void {
+    this.onIdle();
   }
 
   /** Nothing runs and nothing waits. */

@@ -79,7 +79,9 @@ export function startWork(plan: GroupPlan): GroupWork {
  * far as the lane lets them, each proven before its other tunnel is touched. Stops at the first failure.
  */
 export async function applyGroup(floor: Floor, work: GroupWork): Promise<void> {
-  for (const phase of phasesOf(work.plan.steps)) {
+  const lane = floor.locks.lane(work.plan.group.laneId);
+  for (const [number, phase] of phasesOf(work.plan.steps).entries()) {
+    if (number > 0) await lane.turn();
     const states = work.states.filter((state) => phase.includes(state.step));
     await Promise.all(states.map((state) => applyStep(floor, work, state)));
     if (work.failure !== null) return;
@@ -88,7 +90,10 @@ export async function applyGroup(floor: Floor, work: GroupWork): Promise<void> {
 
 async function applyStep(floor: Floor, work: GroupWork, state: StepState): Promise<void> {
   const { tunnel } = state.step;
-  await floor.locks.connection(tunnel.regionId, tunnel.vpnConnectionId).do(async () => {
+  const connection = floor.locks.connection(tunnel.regionId, tunnel.vpnConnectionId);
+  // Whoever waits for another step's proof does not keep the lane from the others.
+  if (!connection.idle) floor.locks.lane(work.plan.group.laneId).passOn();
+  await connection.do(async () => {
     if (work.failure !== null) return;
     const outcome = await takeStep(floor, work, state, 'apply');
     if (outcome === null) {

@@ -70,3 +70,33 @@ test('a newer next version that somebody stored meanwhile keeps its label', asyn
   expect(stored).toBe(true);
   expect(world.labels('a')['KeyturnNext']).toBe('v1');
 });
+
+/** The groups that had an event of their own before something of `site` was proven. */
+function begunBeforeProof(world: EngineWorld, site: string): readonly string[] {
+  const steps = world.events.flatMap((event) => (event.kind === 'step' ? [event] : []));
+  const proving = steps.findIndex(
+    ({ phase, group }) => phase === 'proving' && group.endsWith(`cgw-${site}`),
+  );
+  return [...new Set(steps.slice(0, proving).map(({ group }) => group))];
+}
+
+test('a group is begun when its turn comes: those behind it in the lane take no room', async () => {
+  const world = new EngineWorld(SITES);
+  await world.run();
+  expect(begunBeforeProof(world, 'b')).toEqual(['a', 'b'].map(groupOf));
+  expect(begunBeforeProof(world, 'c')).toEqual(['a', 'b', 'c'].map(groupOf));
+});
+
+const groupOf = (site: string): string => `cn-hangzhou/vpn-1/cgw-${site}`;
+
+test('slaves of all groups come before the master of any but the canary', async () => {
+  const world = new EngineWorld(SITES);
+  await world.run();
+  const written = world.calls.flatMap(({ action, params }) =>
+    action === 'ModifyTunnelAttribute' ? [String(params['TunnelId'])] : [],
+  );
+  expect(written.slice(2).map((id) => id.split('-').at(-1))).toEqual([
+    ...Array.from({ length: 3 }, () => 'slave'),
+    ...Array.from({ length: 3 }, () => 'master'),
+  ]);
+});
