@@ -78,16 +78,17 @@ export function outcomeOf(parts: {
   const secretReasons = secrets.flatMap((secret) =>
     secret.reason === null ? [] : [secret.reason],
   );
-  const failing = groups.filter(({ verdict, reason }) => !isFine(verdict, reason));
-  const waiting = groups.some(
-    ({ verdict, reason }) => verdict === 'waiting' || reason.code === 'continued',
-  );
+  // What another invocation is already working on is not over yet: neither well nor ill, however it looks now.
+  const over = groups.filter(({ reason }) => reason.code !== 'continued');
+  const failing = over.filter(({ verdict, reason }) => !isFine(verdict, reason));
+  const waiting =
+    over.length < groups.length || groups.some(({ verdict }) => verdict === 'waiting');
   const badSecret = secretReasons.some(
     ({ code }) => CODES[code].exit === 2 || CODES[code].exit === 4,
   );
   const waitingSecret = secretReasons.some(({ code }) => CODES[code].exit === 3);
   if (failing.length > 0 || badSecret) {
-    const good = groups.some(
+    const good = over.some(
       ({ verdict, reason }) => verdict !== 'waiting' && isFine(verdict, reason),
     );
     return good ? 'partial' : 'failed';
@@ -98,8 +99,6 @@ export function outcomeOf(parts: {
 
 function isFine(verdict: Verdict, { code }: Reason): boolean {
   if (verdict === 'converged' || verdict === 'waiting') return true;
-  // What another invocation is already working on is not over yet, however it looks now.
-  if (code === 'continued') return true;
   if (verdict === 'restored') return code === 'put-back';
   return verdict === 'unknown' && code === 'keys-unreadable';
 }

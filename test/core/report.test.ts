@@ -62,6 +62,14 @@ describe('the outcome of a run', () => {
       'partial',
     ],
     ['labels not moved', [converged], [secret('promote-failed')], true, 'partial'],
+    ['half done, and gone on with', [group('mixed', 'continued')], [], true, 'waiting'],
+    [
+      'that is no success beside a failure',
+      [group('mixed', 'continued'), blocked],
+      [],
+      true,
+      'failed',
+    ],
     ['a remark on a secret', [converged], [secret('unproven')], false, 'unchanged'],
   ])('%s', (_, groups, secrets, wrote, expected) => {
     expect(outcomeOf({ groups, secrets, wrote })).toBe(expected);

@@ -71,23 +71,27 @@ test('a newer next version that somebody stored meanwhile keeps its label', asyn
   expect(world.labels('a')['KeyturnNext']).toBe('v1');
 });
 
-/** The groups that had an event of their own before something of `site` was proven. */
-function begunBeforeProof(world: EngineWorld, site: string): readonly string[] {
-  const steps = world.events.flatMap((event) => (event.kind === 'step' ? [event] : []));
-  const proving = steps.findIndex(
-    ({ phase, group }) => phase === 'proving' && group.endsWith(`cgw-${site}`),
-  );
-  return [...new Set(steps.slice(0, proving).map(({ group }) => group))];
-}
-
-test('a group is begun when its turn comes: those behind it in the lane take no room', async () => {
+test('a group is begun when its turn comes: a stop leaves those behind it as if they were not planned', async () => {
   const world = new EngineWorld(SITES);
-  await world.run();
-  expect(begunBeforeProof(world, 'b')).toEqual(['a', 'b'].map(groupOf));
-  expect(begunBeforeProof(world, 'c')).toEqual(['a', 'b', 'c'].map(groupOf));
+  const stop = new AbortController();
+  const report = await world.run({
+    options: { stop: stop.signal },
+    onEvent(event) {
+      const mine = event.kind === 'step' && event.group.endsWith('cgw-b');
+      if (mine && event.phase === 'proving') stop.abort();
+    },
+  });
+  expect(verdicts(report)).toEqual({
+    a: 'converged rotated',
+    b: 'mixed cancelled',
+    c: 'waiting cancelled',
+    d: 'waiting cancelled',
+  });
+  const worked = world.events.flatMap((event) =>
+    event.kind === 'group-finished' ? [event.group] : [],
+  );
+  expect(worked.toSorted()).toEqual(['a', 'b', 'c'].map((site) => `cn-hangzhou/vpn-1/cgw-${site}`));
 });
-
-const groupOf = (site: string): string => `cn-hangzhou/vpn-1/cgw-${site}`;
 
 test('slaves of all groups come before the master of any but the canary', async () => {
   const world = new EngineWorld(SITES);
