@@ -13,6 +13,7 @@ import type { Credential } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
 import { flatten, networkError } from './rpc.ts';
 import type { RpcAnswer, RpcError, VpcAction, VpcCall } from './rpc.ts';
+import { endReadTimers } from './read-timers.ts';
 import { networkFault, rebuild } from './sdk-errors.ts';
 
 /**
@@ -37,6 +38,7 @@ export function createVpcClient(options: {
   readonly endpointOf: (regionId: string) => Endpoint;
   readonly timeoutMs: number;
 }): (call: VpcCall) => Promise<RpcAnswer> {
+  endReadTimers();
   const clients = new Map<string, InstanceType<typeof OpenApi.default>>();
   const clientOf = (regionId: string) => {
     const known = clients.get(regionId);

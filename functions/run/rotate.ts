@@ -23,6 +23,7 @@ import { paced } from './governor.ts';
 import type { Governor } from './governor.ts';
 import { Locks, Watchers } from './lanes.ts';
 import { handOn } from './hand-on.ts';
+import { withKnownConnections } from './known-connections.ts';
 import { makeMoves } from './labels.ts';
 import { claimOf, followLease, takeLease } from './lease.ts';
 import type { Taking } from './lease.ts';
@@ -66,7 +67,7 @@ export function restore(run: Run, request: RotateRequest): Promise<Report> {
 }
 
 async function underLease(unpaced: Run, request: RotateRequest, purpose: Purpose): Promise<Report> {
-  const { run, governor } = paced(unpaced);
+  const { run, governor } = paced(withKnown(unpaced));
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
@@ -95,6 +96,10 @@ async function underLease(unpaced: Run, request: RotateRequest, purpose: Purpose
       }
     }
   }
+}
+
+function withKnown(run: Run): Run {
+  return { ...run, ports: { ...run.ports, vpn: withKnownConnections(run.ports.vpn) } };
 }
 
 /** A shard works under the lease of its dispatcher; every other run takes its own. */
