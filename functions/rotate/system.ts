@@ -22,6 +22,28 @@ export const systemClock: Clock = {
     }),
 };
 
+/**
+ * The machine's clock for one run: never less than what has passed since it was made, so that a clock set
+ * back meanwhile keeps no wait from ending. What it jumps ahead by counts, as after a standstill: a lease
+ * may be over. `uptime` is in milliseconds since any instant and only grows.
+ */
+export function steadyClock(
+  wall: () => number = () => Date.now(),
+  uptime: () => number = () => performance.now(),
+): Clock {
+  let told = wall();
+  let at = uptime();
+  return {
+    ...systemClock,
+    now: () => {
+      const passed = uptime() - at;
+      at += passed;
+      told = Math.max(told + passed, wall());
+      return epochMs(Math.floor(told));
+    },
+  };
+}
+
 /** The machine's randomness and SHA-256. */
 export const systemRandom: Random = {
   bytes: (count) => randomBytes(count),

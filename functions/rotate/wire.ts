@@ -10,7 +10,7 @@ import type { Run } from '../run/context.ts';
 import { parseInstant } from '../run/iso-time.ts';
 import type { RotateRequest } from '../run/rotate.ts';
 import type { Settings } from './settings.ts';
-import { systemClock, systemRandom } from './system.ts';
+import { steadyClock, systemClock, systemRandom } from './system.ts';
 
 export interface Execution {
   readonly command: Command;
@@ -93,7 +93,7 @@ export function wire(execution: Execution, calls: Map<string, number>): Run {
           fc2: functionCompute.fc2,
         });
   return {
-    ports: { clock: systemClock, random: systemRandom, log, vpn, secrets, invoker },
+    ports: { clock: steadyClock(), random: systemRandom, log, vpn, secrets, invoker },
     options: {
       ...RUN_DEFAULTS,
       statusLagMs: settings.statusLagMs,
