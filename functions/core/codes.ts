@@ -78,9 +78,8 @@ export const CODES = {
     exit: 3,
   },
   'shard-unread': {
-    sentence:
-      'The invocation that worked on this part of the fleet has ended, and is not done; what it said cannot be read.',
-    remedy: 'Run again: it continues there. Its own report is in its log.',
+    sentence: 'What worked on this part of the fleet has ended; its answer cannot be read.',
+    remedy: 'Check fc:GetAsyncTask of the role. Its log has its report. Run again for the rest.',
     exit: 3,
   },
   continued: {

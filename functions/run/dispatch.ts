@@ -258,6 +258,7 @@ async function partOf(run: Run, { names }: ShardCut, end: TaskEnd): Promise<Shar
     case 'report':
       return end.report;
     case 'unread':
+      return { ...(await lookAt(run, names, end.reason)), warnings: [end.reason] };
     case 'failed':
       return lookAt(run, names, end.reason);
     case 'deferred':

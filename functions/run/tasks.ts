@@ -1,4 +1,4 @@
-import { reason } from '../core/codes.ts';
+import { KeyturnError, reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
 import { followedBy } from '../core/combine-reports.ts';
 import type { ShardReport } from '../core/combine-reports.ts';
@@ -30,7 +30,8 @@ const MISSING_MAX = minutes(10);
 
 /**
  * Starts tasks, waits for all of them and for what they hand on, and gives how each ended, by its id.
- * Starting a task that is there already joins it. One request a look for up to 100 tasks.
+ * Starting a task that is there already joins it. One request a look for up to 100 tasks. Throws a
+ * KeyturnError where it may not look: it would wait for nothing.
  */
 export async function runTasks(
   run: Run,
@@ -96,6 +97,10 @@ async function look(
   if (invoker === null) return false;
   const { functionName, prefix } = job;
   const listed = await reliably(run, () => invoker.list({ functionName, prefix }));
+  if (listed.kind === 'denied') {
+    const { code, detail } = reasonOf(listed, functionName);
+    throw new KeyturnError(code, detail);
+  }
   if (listed.kind !== 'ok') return false;
   let progress = false;
   for (const [taskId, awaited] of waiting) {
@@ -151,7 +156,10 @@ async function resultOf(run: Run, functionName: string, taskId: string): Promise
   const unread = { kind: 'unread', reason: reason('shard-unread', taskId) } as const;
   if (invoker === null) return unread;
   const read = await reliably(run, () => invoker.result({ functionName, taskId }));
-  if (read.kind !== 'ok' || read.value === null) return unread;
+  if (read.kind !== 'ok') {
+    return { kind: 'unread', reason: reason('shard-unread', reasonOf(read, taskId).detail) };
+  }
+  if (read.value === null) return unread;
   const report = parseReport(read.value);
   if (report === null) return unread;
   const [why] = report.warnings;

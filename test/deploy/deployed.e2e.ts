@@ -256,60 +256,6 @@ describe('a change in KMS', () => {
   });
 });
 
-test('the audit’s role: taking any action out is noticed', async () => {
-  const actions = [
-    'kms:ListSecrets',
-    'kms:ListSecretVersionIds',
-    'kms:GetSecretValue',
-    'vpc:DescribeVpnGateways',
-    'vpc:DescribeVpnConnections',
-  ];
-  for (const action of actions) {
-    const local = await deploy({ file: 's.yaml', without: { role: 'keyturn-audit', action } });
-    local.cloud.functions.fireTimer({ functionName: 'keyturn-audit', triggerName: 'weekly' });
-    await local.cloud.functions.idle();
-    const answer = JSON.stringify(lastAnswer(local, 'keyturn-audit'));
-    expect(answer).toContain('permission-denied');
-    expect(answer).toContain(action.slice(4));
-  }
-});
-
-test('the dispatcher’s role: taking any action out is noticed', async () => {
-  const actions = [
-    'kms:ListSecrets',
-    'kms:ListSecretVersionIds',
-    'kms:GetSecretValue',
-    'kms:PutSecretValue',
-    'vpc:DescribeVpnGateways',
-    'vpc:DescribeVpnConnections',
-    'fc:InvokeFunction',
-  ];
-  for (const action of actions) {
-    const local = await deploy({
-      file: 's.large.yaml',
-      without: { role: 'keyturn-dispatch', action },
-    });
-    local.cloud.functions.fireTimer({ functionName: 'keyturn-dispatch', triggerName: 'nightly' });
-    await local.cloud.functions.idle();
-    expect(JSON.stringify(lastAnswer(local, 'keyturn-dispatch'))).toContain(
-      action.slice(action.indexOf(':') + 1),
-    );
-  }
-});
-
-test('without mns:SendMessage a failure is lost', async () => {
-  const local = await deploy({
-    file: 's.yaml',
-    fleet: withDeafSite('beta'),
-    without: { role: 'keyturn-rotate', action: 'mns:SendMessage' },
-  });
-  local.cloud.functions.fireTimer({ functionName: 'keyturn-rotate', triggerName: 'nightly' });
-  await local.cloud.functions.idle();
-  expect(local.cloud.functions.deliveries()).toMatchObject([
-    { delivered: false, obstacle: 'not-allowed' },
-  ]);
-});
-
 /** A window that is closed now and for a day: it opens three days from today. */
 function neverToday(): string {
   const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -24,18 +24,15 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 const POLICY = readPolicy('keyturn-rotate');
 const ACTIONS = POLICY.Statement.flatMap(({ Action }) => Action);
 
-/**
- * Function Compute sends these itself; one hands on what a run had no time for; the others are for documents
- * that replace customer gateways, which a test of their own has.
- */
-const NOT_CALLED = [
-  'fc:InvokeFunction',
-  'mns:SendMessage',
-  'log:PostLogStoreLogs',
+/** The others are for documents that replace customer gateways, and for what Function Compute does in its name. */
+const FOR_CUSTOMER_GATEWAYS = [
   'vpc:DescribeCustomerGateways',
   'vpc:CreateCustomerGateway',
   'vpc:DeleteCustomerGateway',
-];
+] as const;
+/** Taken out one by one in test/deploy/deployed.e2e.ts. */
+const WHEN_DEPLOYED = ['fc:InvokeFunction', 'mns:SendMessage', 'log:PostLogStoreLogs'];
+const NOT_CALLED: readonly string[] = [...FOR_CUSTOMER_GATEWAYS, ...WHEN_DEPLOYED];
 const CALLED = ACTIONS.filter((action) => !NOT_CALLED.includes(action));
 
 function readPolicy(name: string): Policy {
@@ -113,11 +110,11 @@ function documentOf(site: Site, generation: 'old' | 'new') {
   };
 }
 
-async function runUnder(policy: Policy) {
-  const local = await cloudOf(oneOfEach());
+async function runUnder(policy: Policy, fleet: FleetFile = oneOfEach()) {
+  const local = await cloudOf(fleet);
   const credentials = await assume(local, policy);
-  const environment = { KEYTURN_LEASE_SECRET: LEASE };
-  return { local, invocation: await invoke(local, { credentials, environment }) };
+  const given = { credentials, environment: { KEYTURN_LEASE_SECRET: LEASE } };
+  return { local, given, invocation: await invoke(local, given) };
 }
 
 test('the function’s role is enough for every kind of connection', async () => {
@@ -147,7 +144,8 @@ test('without vpc:DescribeVpnConnectionLogs nothing is proven, and it says why',
   expect(invocation.error?.rendered).toContain('DescribeVpnConnectionLogs');
 });
 
-test('the role is enough to replace a customer gateway', async () => {
+/** Two connections that have to share a key, where the service refuses to change one of them alone. */
+function pairFleet(): FleetFile {
   const fleet = oneOfEach();
   const pair = ['vco-pair-1', 'vco-pair-2'];
   const data = (generation: 'old' | 'new') => ({
@@ -160,7 +158,7 @@ test('the role is enough to replace a customer gateway', async () => {
     proof: { timeoutSeconds: 10 },
     groupStrategy: 'replace-customer-gateway',
   });
-  const local = await cloudOf({
+  return {
     ...fleet,
     switches: { sameGatewayRule: 'reject' },
     connections: pair.map((id) => ({
@@ -182,21 +180,43 @@ test('the role is enough to replace a customer gateway', async () => {
       },
       ...fleet.secrets.filter(({ name }) => name === LEASE),
     ],
-  });
-  const credentials = await assume(local, POLICY);
-  const environment = { KEYTURN_LEASE_SECRET: LEASE };
-  expect(await invoke(local, { credentials, environment })).toMatchObject({
+  };
+}
+
+test('the role is enough to replace a customer gateway', async () => {
+  const { local, invocation, given } = await runUnder(POLICY, pairFleet());
+  expect(invocation).toMatchObject({
     error: null,
     report: { outcome: 'converged', groups: [{ reason: { code: 'rotated' } }] },
   });
-  const called = new Set((await journalOf(local)).map(({ action }) => action));
-  expect(called).toContain('CreateCustomerGateway');
-  expect(called).toContain('DeleteCustomerGateway');
+  const called = new Set(
+    (await journalOf(local)).map(({ product, action }) => `${product}:${action}`),
+  );
+  for (const action of FOR_CUSTOMER_GATEWAYS) expect(called).toContain(action);
   // Back by the same way: what an operator asks for at night comes as an event too.
   const event = JSON.stringify({ action: 'restore', secrets: ['vpn/pair'], reason: 'CHG-1' });
-  expect(await invoke(local, { credentials, environment, event })).toMatchObject({
+  expect(await invoke(local, { ...given, event })).toMatchObject({
     error: null,
     report: { outcome: 'converged', secrets: [{ toVersionId: 'v1', promoted: true }] },
   });
   expect(new Set(Object.values(keysOf(local)))).toEqual(new Set([keyOf('dual', 'old')]));
+});
+
+test.each(FOR_CUSTOMER_GATEWAYS.filter((action) => !action.startsWith('vpc:Delete')))(
+  'without %s no customer gateway is replaced, and the run says why',
+  async (action) => {
+    const { local, invocation } = await runUnder(without(POLICY, action), pairFleet());
+    expect(invocation.error?.name).toBe('RotationNeedsAttention');
+    expect(invocation.error?.rendered).toContain(action.slice(4));
+    expect(new Set(Object.values(keysOf(local)))).toEqual(new Set([keyOf('dual', 'old')]));
+  },
+);
+
+test('without vpc:DeleteCustomerGateway the one that was left stays, and the report says so', async () => {
+  const policy = without(POLICY, 'vpc:DeleteCustomerGateway');
+  const { invocation } = await runUnder(policy, pairFleet());
+  expect(invocation).toMatchObject({ error: null, report: { outcome: 'converged' } });
+  const [warning] = invocation.report?.warnings ?? [];
+  expect(warning?.code).toBe('gateway-left-over');
+  expect(warning?.detail).toContain('DeleteCustomerGateway');
 });
