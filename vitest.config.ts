@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       lane('fast', ['test/**/*.test.ts', 'test/**/*.prop.test.ts'], 30_000),
       lane('wire', ['test/**/*.wire.ts'], 60_000),
-      lane('sim', ['test/**/*.sim.ts'], 600_000),
+      lane('outside', ['test/**/*.outside.ts'], 1_800_000),
       lane('e2e', ['test/**/*.e2e.ts'], 300_000),
     ],
     coverage: {

@@ -15,7 +15,21 @@ function everythingOf(error) {
   };
 }
 
-process.once('message', ({ event, context }) => {
+// The machine's clock as this process sees it: the parent's at first, then stepped as the parent says.
+let stepMs = 0;
+const RealDate = Date;
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    super(...(given.length === 0 ? [RealDate.now() + stepMs] : given));
+  }
+  static now() {
+    return RealDate.now() + stepMs;
+  }
+};
+
+process.once('message', ({ event, context, clockMs }) => {
+  stepMs = clockMs - RealDate.now();
+  process.on('message', ({ stepClockMs }) => (stepMs += stepClockMs));
   void handler(Buffer.from(event), context)
     .then(
       (result) => ({ result }),

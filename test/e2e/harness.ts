@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Report } from '../../functions/core/report.ts';
 import type { FleetFile } from '../../local/fleet-file.ts';
+import type { Call } from '../../local/front-door/call.ts';
 import type { JournalEntry } from '../../local/journal.ts';
 import { startLocalCloud } from '../../local/server.ts';
 import type { LocalCloud } from '../../local/server.ts';
@@ -90,6 +91,8 @@ export function startFunction(
   const { accessKeyId, accessKeySecret } = local;
   child.send({
     event: given.event ?? timerEvent(),
+    // The machine's clock is the cloud's, also where that was stepped.
+    clockMs: local.cloud.now(),
     context: {
       requestId: 'example-request-1',
       credentials: given.credentials ?? { accessKeyId, accessKeySecret },
@@ -103,6 +106,29 @@ export function startFunction(
 
 export function invoke(local: LocalCloud, given: Given = {}): Promise<Invocation> {
   return startFunction(local, given).end;
+}
+
+/**
+ * Kills the function's process as the first call that meets the condition arrives at the cloud, which still
+ * obeys it, or, where it is `lost` on its way, never sees it. Fails where the process did not die of that.
+ */
+export async function killWhen(
+  local: LocalCloud,
+  meets: (call: Call) => boolean,
+  { lost = false, ...given }: Given & { readonly lost?: boolean } = {},
+): Promise<void> {
+  let met = false;
+  const running = startFunction(local, given);
+  const watch = (call: Call, result: unknown): void => {
+    if (result !== null || met || !meets(call)) return;
+    met = running.process.kill('SIGKILL');
+    if (lost) local.cloud.faults.set([{ kind: 'reset-before', action: call.action, nth: 1 }]);
+  };
+  local.cloud.watchers.push(watch);
+  const { killed } = await running.end;
+  local.cloud.watchers.splice(local.cloud.watchers.indexOf(watch), 1);
+  local.cloud.faults.set([]);
+  expect({ met, killed }).toEqual({ met: true, killed: true });
 }
 
 /** Like `invoke`, for a run that must end with a report. */

@@ -199,7 +199,7 @@ const WAYS: Readonly<Record<CodeName, Way>> = {
   }),
   continued: { in: 'test/core/continuation.test.ts' },
   cancelled: told({ run: { options: { stop: stopped() } } }),
-  'lease-held': { in: 'test/e2e/kill.e2e.ts' },
+  'lease-held': { in: 'test/e2e/lease.e2e.ts' },
   'lease-lost': told({
     run: (world) => ({
       lease: {

@@ -1,0 +1,213 @@
+/**
+ * Kills the built function at every write it makes, once with the write obeyed and once with it lost on its
+ * way, and at random calls; then runs it again. Both for a rotation that goes well and for one that fails.
+ */
+import { afterAll, expect, test } from 'vitest';
+import type { Call } from '../../local/front-door/call.ts';
+import { Prng } from '../../local/prng.ts';
+import type { LocalCloud } from '../../local/server.ts';
+import {
+  cloudOf,
+  invoke,
+  keysOf,
+  killWhen,
+  labelsOf,
+  reportOf,
+  steer,
+  writesOf,
+} from './harness.ts';
+import { watchPromises } from './promises-kept.ts';
+import {
+  LAST_MASTER,
+  LATE,
+  SITES,
+  keysOfSite,
+  newKeyOf,
+  oldKeyOf,
+  wideFleet,
+} from './wide-fleet.ts';
+
+const FATES = ['obeyed', 'lost'] as const;
+type Fate = (typeof FATES)[number];
+
+const WRITES: ReadonlySet<string> = new Set([
+  'ModifyTunnelAttribute',
+  'PutSecretValue',
+  'UpdateSecretVersionStage',
+]);
+
+/** How many runs after the killed one may be needed. */
+const RUNS_TO_CONVERGE = 1;
+const RUNS_TO_RESTORE = 2;
+/** Attempts side by side: each one mostly waits for its own small cloud. */
+const AT_ONCE = 4;
+const RANDOM_CALLS = 16;
+
+/** Names every call by what it does to what, and by how often that was done before. */
+function naming(): (call: Call) => string {
+  const seen = new Map<string, number>();
+  return ({ action, query, form }) => {
+    const given = { ...query, ...form };
+    const names = ['SecretName', 'VersionStage', 'VpnConnectionId', 'TunnelId', 'PageNumber'];
+    const name = [action, ...names.flatMap((one) => given[one] ?? [])].join(' ');
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  };
+}
+
+/** Every call of an undisturbed run, in order. */
+async function callsOfOneRun(lateKnowsKey: boolean) {
+  const local = await cloudOf(wideFleet({ lateKnowsKey }));
+  const calls: { readonly name: string; readonly writes: boolean }[] = [];
+  const nameOf = naming();
+  local.cloud.watchers.push((call, result) => {
+    if (result === null) calls.push({ name: nameOf(call), writes: WRITES.has(call.action) });
+  });
+  await invoke(local);
+  await local.close();
+  return calls;
+}
+
+/** Runs until it is so, so many times at the most; how many it took. */
+async function runUntil(
+  local: LocalCloud,
+  most: number,
+  expectIt: () => Promise<void>,
+): Promise<number> {
+  for (let runs = 1; ; runs += 1) {
+    await reportOf(local);
+    try {
+      await expectIt();
+      return runs;
+    } catch (error) {
+      if (runs >= most) throw error;
+    }
+  }
+}
+
+async function expectConverged(local: LocalCloud): Promise<void> {
+  for (const site of SITES) expect(keysOfSite(local, site)).toEqual(new Set([newKeyOf(site)]));
+  const labels = await labelsOf(local);
+  for (const site of SITES) {
+    expect(labels[`vpn/${site}`]).toMatchObject({ v1: ['ACSPrevious'], v2: ['ACSCurrent'] });
+  }
+}
+
+/** What the killed run had done, no run after it does again. */
+async function expectNothingTwice(local: LocalCloud): Promise<void> {
+  const accepted = (await writesOf(local)).filter(({ status }) => status === 200);
+  expect(accepted.length).toBe(Object.keys(keysOf(local)).length);
+}
+
+/** The failed group is as it was, and its version is held. */
+async function expectRestored(local: LocalCloud): Promise<void> {
+  expect(keysOfSite(local, LATE)).toEqual(new Set([oldKeyOf(LATE)]));
+  expect((await labelsOf(local))[`vpn/${LATE}`]).toMatchObject({
+    v1: ['ACSCurrent'],
+    v2: ['KeyturnNext', 'KeyturnHeld'],
+  });
+}
+
+/** What a person does then: sees to it that the far end takes the key, and takes the label off. */
+async function mend(local: LocalCloud): Promise<void> {
+  await steer(local, '/far-end', { ...LAST_MASTER, policy: 'follows' });
+  const answer = local.cloud.call({
+    product: 'kms',
+    action: 'UpdateSecretVersionStage',
+    regionId: 'cn-hangzhou',
+    query: { SecretName: `vpn/${LATE}`, VersionStage: 'KeyturnHeld', RemoveFromVersion: 'v2' },
+    form: {},
+  });
+  expect(answer).toMatchObject({ kind: 'answer', status: 200 });
+}
+
+/** One kill and what comes after it; how many runs that took. */
+async function attempt(call: string, fate: Fate, lateKnowsKey: boolean): Promise<number> {
+  const local = await cloudOf(wideFleet({ lateKnowsKey }));
+  const breaches = watchPromises(local);
+  const nameOf = naming();
+  await killWhen(local, (arrived) => nameOf(arrived) === call, { lost: fate === 'lost' });
+  expect(breaches()).toEqual([]);
+  let runs = 0;
+  if (!lateKnowsKey) {
+    runs = await runUntil(local, RUNS_TO_RESTORE, () => expectRestored(local));
+    await mend(local);
+  }
+  const more = await runUntil(local, RUNS_TO_CONVERGE, () => expectConverged(local));
+  expect(await reportOf(local)).toMatchObject({ outcome: 'unchanged', steps: [] });
+  expect(breaches()).toEqual([]);
+  if (lateKnowsKey) await expectNothingTwice(local);
+  await local.close();
+  return lateKnowsKey ? more : runs;
+}
+
+interface Place {
+  readonly call: string;
+  readonly fate: Fate;
+}
+
+const summary: string[] = [];
+/** The figures that docs/safety.md states. */
+afterAll(() => void process.stdout.write(`${summary.join('\n')}\n`));
+
+/** Tries every place; gives those where something broke, with what did. */
+async function everywhere(
+  title: string,
+  places: readonly Place[],
+  lateKnowsKey: boolean,
+): Promise<readonly string[]> {
+  const left = [...places];
+  const broken: string[] = [];
+  const runs = new Map<number, number>();
+  const work = async (): Promise<void> => {
+    for (let place = left.shift(); place !== undefined; place = left.shift()) {
+      try {
+        const taken = await attempt(place.call, place.fate, lateKnowsKey);
+        runs.set(taken, (runs.get(taken) ?? 0) + 1);
+      } catch (error) {
+        broken.push(`${place.call} ${place.fate}: ${(error as Error).message}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const counts = [...runs].sort(([a], [b]) => a - b).map(([taken, times]) => `${times} × ${taken}`);
+  summary.push(`${title}: ${places.length} kills; further runs needed: ${counts.join(', ')}`);
+  return broken;
+}
+
+const TIMEOUT_MS = 30 * 60_000;
+
+test.each([
+  { path: 'a rotation that goes well', lateKnowsKey: true },
+  { path: 'a rotation that fails and is put back', lateKnowsKey: false },
+])(
+  'killed at every write of $path',
+  async ({ path, lateKnowsKey }) => {
+    const calls = (await callsOfOneRun(lateKnowsKey)).filter(({ writes }) => writes);
+    const steps = calls.filter(({ name }) => name.startsWith('Modify'));
+    expect(steps.length).toBeGreaterThanOrEqual(20);
+    expect(new Set(calls.map(({ name }) => name.split(' ')[0]))).toEqual(WRITES);
+    const places = calls.flatMap(({ name }) => FATES.map((fate) => ({ call: name, fate })));
+    const title = `${path}, ${calls.length} writes of which ${steps.length} to tunnels`;
+    expect(await everywhere(title, places, lateKnowsKey)).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'killed at random calls, reads as well',
+  async () => {
+    const random = new Prng(20_261_126);
+    for (const lateKnowsKey of [true, false]) {
+      const calls = await callsOfOneRun(lateKnowsKey);
+      const places = Array.from({ length: RANDOM_CALLS / 2 }, () => ({
+        call: calls[random.between(0, calls.length - 1)]?.name ?? '',
+        fate: FATES[random.between(0, 1)] ?? 'obeyed',
+      }));
+      const title = `random calls, ${lateKnowsKey ? 'a rotation that goes well' : 'one that fails'}`;
+      expect(await everywhere(title, places, lateKnowsKey)).toEqual([]);
+    }
+  },
+  TIMEOUT_MS,
+);
