@@ -5,12 +5,19 @@ import type { DurationMs, EpochMs } from './units.ts';
 export interface RateLimit {
   readonly calls: number;
   readonly perMs: DurationMs;
+  /**
+   * How long a part of the rate may be saved up, to be used at the speed of the whole; 0: each stretch has
+   * its part and no more.
+   */
+  readonly saveMs: DurationMs;
 }
 
 /** What is known of one limit: our own calls, and what the service's refusals tell of other people's. */
 export interface RateState {
   /** When our latest calls began, oldest first; never more than the limit has. */
   readonly sent: readonly EpochMs[];
+  /** Until when our part of the limit is used up by the calls so far; the past where some is saved up. */
+  readonly usedUntil: EpochMs;
   /** Share of the limit that was ours at `cutAt`; it grows back from there. */
   readonly share: number;
   readonly cutAt: EpochMs;
@@ -32,7 +39,7 @@ const FIRST_HOLD = durationMs(500);
 const LONGEST_HOLD = durationMs(20_000);
 
 export function fresh(now: EpochMs): RateState {
-  return { sent: [], share: 1, cutAt: now, holdUntil: now, refusals: 0 };
+  return { sent: [], usedUntil: now, share: 1, cutAt: now, holdUntil: now, refusals: 0 };
 }
 
 /**
@@ -49,20 +56,46 @@ export function allowance(
   return Math.max(1, Math.floor(limit.calls * part * Math.min(1, share + grown)));
 }
 
-/**
- * When the next call may begin, at the earliest now. The stretch that is counted is a little longer than the
- * documented one, because two requests do not take equally long to arrive.
- */
+/** When the next call may begin, at the earliest now. */
 export function nextStart(limit: RateLimit, part: number, state: RateState, now: EpochMs): EpochMs {
-  const calls = allowance(limit, part, state, now);
-  const oldest = state.sent.at(-calls);
-  const stretch = durationMs(limit.perMs + Math.min(500, Math.ceil(limit.perMs / 10)));
-  const free = oldest === undefined ? now : after(oldest, stretch);
-  return Math.max(now, free, state.holdUntil) as EpochMs;
+  const saves = part < 1 && limit.saveMs > 0;
+  const free = saves ? inTurn(limit, state, now) : inStretch(limit, part, state, now);
+  return Math.ceil(Math.max(now, free, state.holdUntil)) as EpochMs;
 }
 
-export function sent(limit: RateLimit, state: RateState, now: EpochMs): RateState {
-  return { ...state, sent: [...state.sent, now].slice(-limit.calls) };
+/** As many at once as a stretch may have. Where our part is less than one call, the stretch is longer. */
+function inStretch(limit: RateLimit, part: number, state: RateState, now: EpochMs): number {
+  const oldest = state.sent.at(-allowance(limit, part, state, now));
+  const length = Math.max(limit.perMs, callMs(limit, part));
+  return oldest === undefined ? now : oldest + length + marginMs(limit);
+}
+
+/** One after the other, as fast as the whole limit allows: so other parts can be used right after this one. */
+function inTurn(limit: RateLimit, state: RateState, now: EpochMs): number {
+  const latest = state.sent.at(-1);
+  const apart = (limit.perMs + marginMs(limit)) / allowance(limit, 1, state, now);
+  const saved = state.usedUntil - limit.saveMs;
+  return latest === undefined ? saved : Math.max(saved, latest + apart);
+}
+
+export function sent(limit: RateLimit, part: number, state: RateState, now: EpochMs): RateState {
+  const usedUntil = after(Math.max(now, state.usedUntil) as EpochMs, callMs(limit, part));
+  return { ...state, usedUntil, sent: [...state.sent, now].slice(-limit.calls) };
+}
+
+/** The time in which so many calls can be made, one after the other at the whole rate. */
+export function spentMs(limit: RateLimit, calls: number): DurationMs {
+  return durationMs(Math.ceil(((limit.perMs + marginMs(limit)) * calls) / limit.calls));
+}
+
+/** Two requests do not take equally long to arrive: what is counted is longer than documented by this. */
+function marginMs({ perMs }: RateLimit): number {
+  return Math.min(500, Math.ceil(perMs / 10));
+}
+
+/** How much of the time one call uses up of a part of the limit. */
+function callMs({ calls, perMs }: RateLimit, part: number): DurationMs {
+  return durationMs(perMs / (calls * part));
 }
 
 /** The service took a call. */

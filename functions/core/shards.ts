@@ -1,3 +1,7 @@
+import { spentMs } from './rate.ts';
+import { RATES } from './rates.ts';
+import type { DurationMs } from './units.ts';
+
 /** A document as far as cutting needs it. */
 export interface ShardDocument {
   readonly name: string;
@@ -107,6 +111,14 @@ export function rateShares(
   const documents = all.reduce((sum, other) => sum + other.names.length, 0);
   shares.set('kms', Math.min(1, shard.names.length / Math.max(shard.names.length, documents)));
   return shares;
+}
+
+/**
+ * How long a shard keeps KMS busy when it begins: it lists the versions of each document and of the lease.
+ * One that begins sooner after it would only wait with it, and both would begin to write later.
+ */
+export function readingMs({ names }: Pick<ShardCut, 'names'>): DurationMs {
+  return spentMs(RATES.SecretLabels, names.length + 1);
 }
 
 /** What hangs together through `thingsOf` its connections; a document that names nothing known is alone. */

@@ -5,7 +5,7 @@ import type { ShardReport } from '../core/combine-reports.ts';
 import { CONTINUATIONS_MAX, continuationId, continuedReport } from '../core/continuation.ts';
 import type { Report, SecretReport } from '../core/report.ts';
 import { needsAttention, outcomeOf } from '../core/report.ts';
-import { CUT_LIMITS, cutFleet, rateShares } from '../core/shards.ts';
+import { CUT_LIMITS, cutFleet, rateShares, readingMs } from '../core/shards.ts';
 import type { FleetCut, ShardCut } from '../core/shards.ts';
 import { taskEvent } from '../core/task.ts';
 import type { Shard, Task } from '../core/task.ts';
@@ -241,13 +241,15 @@ function runAll(
   const task: Omit<Task, 'shard'> = { continuation: 0, trigger, firedAt };
   const eventOf = (shard: Shard, secrets: readonly string[]): string =>
     taskEvent({ ...command, secrets }, { ...task, shard });
-  const sizes = new Map(jobs.map(({ shard, cut }) => [shard.taskId, cut.names.length]));
+  const cuts = new Map(jobs.map(({ shard, cut }) => [shard.taskId, cut]));
+  const cutOf = (taskId: string): Pick<ShardCut, 'names'> => cuts.get(taskId) ?? { names: [] };
   return runTasks(run, {
     functionName: worker,
     prefix: `${run.runId}_`,
     events: new Map(jobs.map(({ shard, cut }) => [shard.taskId, eventOf(shard, cut.names)])),
+    restAfter: (taskId) => readingMs(cutOf(taskId)),
     started: (taskId) => {
-      run.ports.log.event({ kind: 'shard-started', taskId, secrets: sizes.get(taskId) ?? 0 });
+      run.ports.log.event({ kind: 'shard-started', taskId, secrets: cutOf(taskId).names.length });
     },
   });
 }

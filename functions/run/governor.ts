@@ -48,7 +48,7 @@ class Gate {
       if (wait > 0) await this.#clock.sleep(wait);
       // A refusal that came in meanwhile may have put it off.
       if (this.#untilNext() > 0) continue;
-      this.#state = sent(RATES[this.#name], this.#state, this.#clock.now());
+      this.#state = sent(RATES[this.#name], this.#part, this.#state, this.#clock.now());
       this.#waiting.shift()?.go();
     }
     this.#working = false;

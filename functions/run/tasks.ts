@@ -4,6 +4,7 @@ import { followedBy } from '../core/combine-reports.ts';
 import type { ShardReport } from '../core/combine-reports.ts';
 import { continuationId } from '../core/continuation.ts';
 import type { Report } from '../core/report.ts';
+import type { DurationMs } from '../core/units.ts';
 import { durationMs, minutes, seconds } from '../core/units.ts';
 import { mustEnd, mustStop } from './context.ts';
 import type { Run } from './context.ts';
@@ -40,13 +41,18 @@ export async function runTasks(
     /** The tasks' common beginning; no other task of the function begins so. */
     readonly prefix: string;
     readonly events: ReadonlyMap<string, string>;
+    /** How long nothing else is started after this task. */
+    restAfter(taskId: string): DurationMs;
     started(taskId: string): void;
   },
 ): Promise<ReadonlyMap<string, TaskEnd>> {
   const { functionName } = job;
   const ends = new Map<string, TaskEnd>();
   const waiting = new Map<string, Awaited>();
+  let rest = durationMs(0);
   for (const [taskId, event] of job.events) {
+    await run.ports.clock.sleep(rest, run.options.stop ?? undefined);
+    rest = job.restAfter(taskId);
     const refused =
       mustStop(run) === null ? await start(run, { functionName, taskId, event }) : null;
     if (refused === null) {

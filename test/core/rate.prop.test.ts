@@ -6,25 +6,36 @@ import {
   fresh,
   nextStart,
   sent,
+  spentMs,
   throttled,
 } from '../../functions/core/rate.ts';
 import type { RateLimit, RateState } from '../../functions/core/rate.ts';
-import { durationMs, epochMs } from '../../functions/core/units.ts';
+import { durationMs, epochMs, minutes } from '../../functions/core/units.ts';
 
 const START = epochMs(1_700_000_000_000);
 const limits: fc.Arbitrary<RateLimit> = fc.record({
   calls: fc.integer({ min: 1, max: 40 }),
   perMs: fc.integer({ min: 1_000, max: 60_000 }).map(durationMs),
+  saveMs: fc.constant(durationMs(0)),
 });
+/** Limits whose parts may be saved up. */
+const saving: fc.Arbitrary<RateLimit> = limits.chain((limit) =>
+  fc.integer({ min: 1, max: 600_000 }).map((saveMs) => ({ ...limit, saveMs: durationMs(saveMs) })),
+);
 
 /** When calls begin that ask for their turn after pauses of these lengths. */
-function starts(limit: RateLimit, part: number, pauses: readonly number[]): readonly number[] {
-  let state = fresh(START);
-  let now = START;
+function starts(
+  limit: RateLimit,
+  part: number,
+  pauses: readonly number[],
+  from = START,
+): readonly number[] {
+  let state = fresh(from);
+  let now = from;
   return pauses.map((pause) => {
     now = epochMs(now + pause);
     now = nextStart(limit, part, state, now);
-    state = sent(limit, state, now);
+    state = sent(limit, part, state, now);
     return now;
   });
 }
@@ -44,14 +55,59 @@ test('no stretch of the documented length has more calls than this run’s part 
   );
 });
 
+const parts = fc.double({ min: 0.001, max: 0.9, noNaN: true });
+const atOnce = (calls: number): readonly number[] => Array.from({ length: calls }, () => 0);
+
+test('a part of less than one call has one in a longer stretch', () => {
+  fc.assert(
+    fc.property(limits, parts, (limit, part) => {
+      const less = Math.min(part, 0.9 / limit.calls);
+      const [first = 0, second = 0] = starts(limit, less, [0, 0]);
+      expect((second - first) * limit.calls * less).toBeGreaterThanOrEqual(limit.perMs);
+    }),
+  );
+});
+
+test('a part that was saved up is used no faster than the whole, and is no more than was saved', () => {
+  fc.assert(
+    fc.property(saving, parts, pauses, (limit, part, gaps) => {
+      const at = starts(limit, part, gaps);
+      const perMs = (limit.calls * part) / limit.perMs;
+      for (const [index, begin] of at.entries()) {
+        const after = at.slice(index);
+        const stretch = after.filter((other) => other < begin + limit.perMs);
+        expect(stretch.length).toBeLessThanOrEqual(limit.calls);
+        for (const [calls, other] of after.entries()) {
+          expect(calls).toBeLessThanOrEqual((limit.saveMs + other - begin) * perMs + 1 + 1e-6);
+        }
+      }
+    }),
+  );
+});
+
+test('parts that are used up one after the other stay within the whole', () => {
+  const bursts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 40 });
+  fc.assert(
+    fc.property(limits, bursts, (drawn, calls) => {
+      const limit = { ...drawn, saveMs: minutes(1_000) };
+      let begin: number = START;
+      const all = calls.flatMap((count) => {
+        const from = epochMs(begin);
+        begin += spentMs(limit, count);
+        return starts(limit, 0.5, atOnce(count), from);
+      });
+      for (const start of all) {
+        const inside = all.filter((other) => other >= start && other < start + limit.perMs);
+        expect(inside.length).toBeLessThanOrEqual(limit.calls);
+      }
+    }),
+  );
+});
+
 test('what the limit allows goes at once, and a full one is waited for no longer than its length', () => {
   fc.assert(
     fc.property(limits, (limit) => {
-      const at = starts(
-        limit,
-        1,
-        Array.from({ length: limit.calls + 1 }, () => 0),
-      );
+      const at = starts(limit, 1, atOnce(limit.calls + 1));
       expect(at.slice(0, -1).every((begin) => begin === START)).toBe(true);
       const wait = (at.at(-1) ?? 0) - START;
       expect(wait).toBeGreaterThan(limit.perMs);
@@ -67,14 +123,14 @@ test('the state stays as small as the limit', () => {
       let now = START;
       for (const gap of gaps) {
         now = epochMs(now + gap);
-        state = sent(limit, state, now);
+        state = sent(limit, 1, state, now);
       }
       expect(state.sent.length).toBeLessThanOrEqual(limit.calls);
     }),
   );
 });
 
-const MINUTE: RateLimit = { calls: 100, perMs: durationMs(60_000) };
+const MINUTE: RateLimit = { calls: 100, perMs: durationMs(60_000), saveMs: durationMs(0) };
 
 /** The state after so many refusals, each so long after the one before. */
 function refused(times: number, apartMs: number): { state: RateState; now: number } {

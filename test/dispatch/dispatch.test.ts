@@ -104,6 +104,29 @@ describe('a dispatch', () => {
   });
 });
 
+test('sixty shards that begin to read are not told to slow down', async () => {
+  const size = { regions: 60, gateways: 60, connectionsPerGateway: 1 };
+  const windowMs = { min: 10_000, max: 60_000 };
+  const wide = makeEstate({ ...ESTATE.shape, ...size, windowMs });
+  const limits = { timeoutSeconds: 3_600, reservedConcurrency: 100 };
+  const account = accountOf({
+    fleet: wide.fleet,
+    functions: {
+      dispatch: { handler: dispatching(100), ...limits },
+      rotate: { handler: rotating, ...limits },
+    },
+  });
+  let refused = 0;
+  account.cloud.watchers.push((_call, result) => {
+    if (result?.kind === 'answer' && result.status === 429) refused += 1;
+  });
+  const ended = await account.fire('dispatch');
+  expect(shardsIn(ended).length).toBe(60 - 1);
+  expect(refused).toBe(0);
+  expectRotated(account, wide);
+  expectNothingTwice(account, wide);
+});
+
 describe('delivered again, or killed', () => {
   test('everything twice: nothing is started or written twice', async () => {
     const account = accountOf();

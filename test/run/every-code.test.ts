@@ -120,6 +120,7 @@ const dispatched = (status: TaskStatus | null) => async (): Promise<Said> => {
           functionName: 'rotate',
           prefix: 'task_',
           events: new Map([['task_1', '{}']]),
+          restAfter: () => durationMs(0),
           started: () => undefined,
         },
       );
