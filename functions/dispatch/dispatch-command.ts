@@ -11,7 +11,7 @@ export async function dispatchCommand(execution: Execution): Promise<Report> {
   if (command.action !== 'rotate') {
     throw new KeyturnError(
       'command-invalid',
-      'event.action must be rotate: dispatch only rotates.',
+      'event.action must be rotate: plan and restore are for the function rotate.',
     );
   }
   const { fcFunction: worker, shardsMax } = settings;
