@@ -44,8 +44,11 @@ export interface CutLimits {
   readonly shardsMax: number;
   /** Bytes of one event that names may take. */
   readonly namesBytesMax: number;
-  /** Below this, another shard costs more reads of its region than it saves time. */
-  readonly tunnelsMin: number;
+  /**
+   * A region that has more tunnels gets another shard. Each looks at the region for itself and has a fixed
+   * part of its writes, so fewer are faster; the report of one has to fit into what a task may give back.
+   */
+  readonly tunnelsEach: number;
   readonly canariesMax: number;
 }
 
@@ -53,7 +56,8 @@ export const CUT_LIMITS = {
   shardsMax: 100,
   // An asynchronous event has at most 128 KB; 8 KB are for what stands around the names.
   namesBytesMax: 120 * 1024,
-  tunnelsMin: 40,
+  // Some 600 bytes of report each, and Function Compute keeps 1 MB.
+  tunnelsEach: 1_000,
   canariesMax: 8,
 } as const satisfies CutLimits;
 
@@ -176,15 +180,15 @@ function homesOf(components: readonly Component[]): ReadonlyMap<string, readonly
   return homes;
 }
 
-/** A region's part of the shards, at least one, and no more than have something worth an invocation. */
+/** A region's shards: as many as its tunnels ask for, at least one, and no more than its part of all. */
 function shardsFor(
   mine: readonly Component[],
   all: readonly Component[],
-  { shardsMax, tunnelsMin }: CutLimits,
+  { shardsMax, tunnelsEach }: CutLimits,
 ): number {
   const size = sum(mine);
   const part = Math.floor((shardsMax * size) / Math.max(1, sum(all)));
-  return Math.max(1, Math.min(part, mine.length, Math.ceil(size / tunnelsMin)));
+  return Math.max(1, Math.min(part, mine.length, Math.ceil(size / tunnelsEach)));
 }
 
 const sum = (components: readonly Component[]): number =>

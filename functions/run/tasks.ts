@@ -25,7 +25,7 @@ export type TaskEnd =
 
 /** The first and the longest pause between two looks at the tasks of a run. */
 const LOOK_MIN = seconds(1);
-const LOOK_MAX = seconds(10);
+const LOOK_MAX = seconds(5);
 /** How long a task that was accepted may be missing from the list: nothing says how fresh that is. */
 const MISSING_MAX = minutes(10);
 
