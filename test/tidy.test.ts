@@ -103,6 +103,7 @@ describe('a key leaves its wrapper', () => {
       'functions/alicloud/vpn-requests.ts': 1,
       // Into and out of the texts of secret versions.
       'functions/core/before.ts': 1,
+      'functions/run/gather-labelled.ts': 2,
       'functions/run/gather.ts': 2,
       'functions/run/generate.ts': 1,
       'functions/run/lease.ts': 1,

@@ -1,5 +1,6 @@
 import type { RateLimit } from './rate.ts';
-import { durationMs, minutes } from './units.ts';
+import { durationMs, minutes, seconds } from './units.ts';
+import type { DurationMs } from './units.ts';
 import type { WriteCall } from './write.ts';
 
 /** Calls that share one limit of the service. The first group is per region, both are per main account. */
@@ -18,16 +19,19 @@ const perMinute = (calls: number): RateLimit => ({
   perMs: durationMs(60_000),
   saveMs: durationMs(0),
 });
-/**
- * A hundredth of 40 a second is one call in two and a half seconds. A shard reads all of its documents when
- * it begins and then nothing for minutes: it may use what it saved meanwhile, or would have. Ten minutes are
- * enough for 240 documents.
- */
-const perSecond = (calls: number): RateLimit => ({
+const perSecond = (calls: number, saveMs: DurationMs): RateLimit => ({
   calls,
   perMs: durationMs(1_000),
-  saveMs: minutes(10),
+  saveMs,
 });
+
+/**
+ * A shard reads all of its documents when it begins and then next to nothing: what it may use at once is
+ * enough for 1,000 documents in one of a hundred shards.
+ */
+const READ_AHEAD = minutes(15);
+/** A hundredth of 40 calls a second is one in two and a half: two of the three that a promotion takes. */
+const PROMOTED_AT_ONCE = seconds(5);
 
 /**
  * Sources: "Limits" of VPN Gateway's API and "Performance data" of KMS, read November 2026. The rows of
@@ -43,6 +47,6 @@ export const RATES = {
   DescribeCustomerGateways: perMinute(600),
   DescribeVpnConnectionLogs: perMinute(600),
   CustomerGatewayWrites: perMinute(120),
-  SecretValues: perSecond(450),
-  SecretLabels: perSecond(40),
+  SecretValues: perSecond(450, READ_AHEAD),
+  SecretLabels: perSecond(40, PROMOTED_AT_ONCE),
 } as const satisfies Record<RateName, RateLimit>;

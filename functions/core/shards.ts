@@ -1,5 +1,6 @@
 import { spentMs } from './rate.ts';
 import { RATES } from './rates.ts';
+import { durationMs } from './units.ts';
 import type { DurationMs } from './units.ts';
 
 /** A document as far as cutting needs it. */
@@ -118,11 +119,12 @@ export function rateShares(
 }
 
 /**
- * How long a shard keeps KMS busy when it begins: it lists the versions of each document and of the lease.
- * One that begins sooner after it would only wait with it, and both would begin to write later.
+ * How long a shard keeps KMS busy when it begins: it lists the slots of the lease and reads four labels of
+ * each document. One that begins sooner after it would only wait with it, and both would write later.
  */
-export function readingMs({ names }: Pick<ShardCut, 'names'>): DurationMs {
-  return spentMs(RATES.SecretLabels, names.length + 1);
+export function readingMs(names: readonly string[]): DurationMs {
+  const reads = spentMs(RATES.SecretValues, 4 * names.length);
+  return durationMs(Math.max(spentMs(RATES.SecretLabels, 1), reads));
 }
 
 /** What hangs together through `thingsOf` its connections; a document that names nothing known is alone. */

@@ -166,7 +166,9 @@ export function roomFor(versions: readonly SecretVersion[]): number {
 }
 
 /** Said in time: before a rotation finds no room. */
-export function versionsLow(secrets: readonly SecretSnapshot[]): readonly Reason[] {
+export function versionsLow(
+  secrets: readonly Pick<SecretSnapshot, 'name' | 'versions'>[],
+): readonly Reason[] {
   return secrets.flatMap(({ name, versions }) => {
     const room = roomFor(versions);
     return room < ROOM_FOR_TWO_ROTATIONS

@@ -5,6 +5,12 @@ import type { Page } from './vpn-api.ts';
 
 export type { SecretVersion };
 
+/** A version as it was found by one of its labels. */
+export interface LabelledVersion {
+  readonly version: SecretVersion;
+  readonly data: Redacted;
+}
+
 /** KMS generic secrets of one region. Every method makes one HTTP request a page and never retries. */
 export interface SecretStore {
   /** One page of the names of all secrets; pages are counted from 1. */
@@ -13,7 +19,7 @@ export interface SecretStore {
   listVersions(name: string): Promise<Outcome<readonly SecretVersion[]>>;
   readVersion(name: string, versionId: string): Promise<Outcome<Redacted>>;
   /** The version that carries a label; `notFound` where none does, or there is no such secret. */
-  readLabelled(name: string, label: string): Promise<Outcome<Redacted>>;
+  readLabelled(name: string, label: string): Promise<Outcome<LabelledVersion>>;
   /** Idempotent by `versionId`: the same data again is success, other data is refused. `labels` must not be empty. */
   putVersion(request: {
     readonly name: string;

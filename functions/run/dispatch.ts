@@ -17,6 +17,7 @@ import { startSuccessor } from './hand-on.ts';
 import { isoTime } from './iso-time.ts';
 import { takeLease } from './lease.ts';
 import { lookAt } from './look-at.ts';
+import { lowVersions } from './low-versions.ts';
 import { deferred } from './rotate.ts';
 import type { RotateRequest } from './rotate.ts';
 import { survey } from './survey.ts';
@@ -34,6 +35,8 @@ interface Dispatch {
   readonly run: Run;
   readonly request: DispatchRequest;
   readonly cut: FleetCut;
+  /** Documents with a next version: shards do not list their versions. */
+  readonly unlisted: readonly string[];
   readonly firedAt: string;
   readonly leaseHolder: string | null;
   /** An earlier invocation of this run has had the lease under the same name: its shards may be at work. */
@@ -70,7 +73,9 @@ export async function dispatch(unpaced: Run, request: DispatchRequest): Promise<
     tunnels: seen.connections.reduce((sum, { tunnels }) => sum + tunnels, 0),
   });
   const ignored = secretsOf([...seen.unreadable.keys()], (name) => seen.unreadable.get(name));
-  const work = { run, request, cut, firedAt: isoTime(startedAt), leaseHolder: null, shared: false };
+  const unlisted = seen.documents.flatMap(({ name, hasNext }) => (hasNext ? name : []));
+  const firedAt = isoTime(startedAt);
+  const work = { run, request, cut, unlisted, firedAt, leaseHolder: null, shared: false };
   if (request.leaseSecret === null) {
     const noLease = { ...EMPTY_SHARD, warnings: [reason('no-lease')] };
     return (await conclude(work, startedAt, [ignored, noLease])).report;
@@ -170,6 +175,8 @@ async function runShards(work: Dispatch, canaries: Canaries): Promise<readonly S
     const among = work.cut.shards;
     return [{ shard: shardOf(work, { kind: 's', index, cut, among, canaryPassed }), cut: mine }];
   });
+  const over = new AbortController();
+  const low = lowVersions(work.run, work.unlisted, over.signal);
   const ends = new Map(await runAll(work, jobs));
   // The dispatcher before this one was dead for too long: its shards stopped at a safe point.
   const stopped = jobs.filter(({ shard }) => lostLease(ends.get(shard.taskId)));
@@ -178,7 +185,8 @@ async function runShards(work: Dispatch, canaries: Canaries): Promise<readonly S
     return { ...job, shard: { ...job.shard, taskId } };
   });
   const later = await runAll(work, again);
-  const parts: ShardReport[] = [];
+  over.abort();
+  const parts: ShardReport[] = [{ ...EMPTY_SHARD, warnings: await low }];
   for (const { shard, cut } of jobs) {
     const { taskId } = shard;
     const end = later.get(`${taskId}_r`) ?? ends.get(taskId) ?? { kind: 'open' };
@@ -241,15 +249,15 @@ function runAll(
   const task: Omit<Task, 'shard'> = { continuation: 0, trigger, firedAt };
   const eventOf = (shard: Shard, secrets: readonly string[]): string =>
     taskEvent({ ...command, secrets }, { ...task, shard });
-  const cuts = new Map(jobs.map(({ shard, cut }) => [shard.taskId, cut]));
-  const cutOf = (taskId: string): Pick<ShardCut, 'names'> => cuts.get(taskId) ?? { names: [] };
+  const names = new Map(jobs.map(({ shard, cut }) => [shard.taskId, cut.names]));
+  const namesOf = (taskId: string): readonly string[] => names.get(taskId) ?? [];
   return runTasks(run, {
     functionName: worker,
     prefix: `${run.runId}_`,
     events: new Map(jobs.map(({ shard, cut }) => [shard.taskId, eventOf(shard, cut.names)])),
-    restAfter: (taskId) => readingMs(cutOf(taskId)),
+    restAfter: (taskId) => readingMs(namesOf(taskId)),
     started: (taskId) => {
-      run.ports.log.event({ kind: 'shard-started', taskId, secrets: cutOf(taskId).names.length });
+      run.ports.log.event({ kind: 'shard-started', taskId, secrets: namesOf(taskId).length });
     },
   });
 }

@@ -9,6 +9,7 @@ import { LABELS, holderOf } from '../core/versions.ts';
 import type { SecretSnapshot, SecretVersion } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
+import { gatherLabelled } from './gather-labelled.ts';
 import { PAGE_SIZE, namesWith, readAll } from './pages.ts';
 import { reliably } from './retry.ts';
 
@@ -40,6 +41,8 @@ export type GatheredSecret =
  * the one before the current version is among them.
  */
 export async function gatherSecret(run: Run, name: string, back: boolean): Promise<GatheredSecret> {
+  const usual = back ? null : await gatherLabelled(run, name);
+  if (usual !== null) return { kind: 'snapshot', snapshot: usual };
   const listed = await reliably(run, () => run.ports.secrets.listVersions(name));
   if (listed.kind === 'notFound')
     return { kind: 'none', name, reason: reason('secret-not-found', name) };

@@ -75,7 +75,7 @@ class Gate {
 }
 
 /** KMS has one region in a run, and its share a name of its own. */
-const KMS = 'kms';
+export const KMS = 'kms';
 
 /**
  * Keeps every call within the documented rates, per region and API. Each API has its own gate, so looks at

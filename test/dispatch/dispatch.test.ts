@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeEstate } from '../../bench/estate.ts';
+import { replaceVersions } from '../../local/kms/state.ts';
 import { expectNothingTwice, expectRotated } from './estate.ts';
 import { dispatching, rotating } from './functions.ts';
 import { VirtualAccount } from './virtual-account.ts';
@@ -102,6 +103,27 @@ describe('a dispatch', () => {
     expect(task).toMatchObject({ status: 'Failed' });
     expect(task?.error).toContain('canary-failed');
   });
+});
+
+test('says which secrets run out of versions, though shards do not list them', async () => {
+  const account = accountOf();
+  const name = ESTATE.sites.at(-1)?.secret ?? '';
+  const secret = account.cloud.kms.secrets.get(name);
+  const [one] = secret?.versions ?? [];
+  if (secret === undefined || one === undefined) throw new Error('no secret');
+  const more = Array.from({ length: 6 }, (_, n) => ({ ...one, versionId: `old-${n}`, labels: [] }));
+  replaceVersions(secret, [...secret.versions, ...more], account.clock.now());
+  const listed: string[] = [];
+  account.cloud.watchers.push((call, result) => {
+    if (result === null && call.action === 'ListSecretVersionIds') {
+      listed.push({ ...call.form, ...call.query }['SecretName'] ?? '');
+    }
+  });
+  const ended = await account.fire('dispatch');
+  expectRotated(account, ESTATE);
+  const low = reportIn(ended)?.warnings.filter(({ code }) => code === 'versions-low');
+  expect(low).toEqual([{ code: 'versions-low', detail: `${name}: room for 2` }]);
+  expect(listed.filter((one) => one === name).length).toBe(1);
 });
 
 test('sixty shards that begin to read are not told to slow down', async () => {
