@@ -70,12 +70,22 @@ function inStretch(limit: RateLimit, part: number, state: RateState, now: EpochM
   return oldest === undefined ? now : oldest + length + marginMs(limit);
 }
 
-/** One after the other, as fast as the whole limit allows: so other parts can be used right after this one. */
+/** As fast as the whole limit allows, and evenly: so another part can be used up right after this one. */
 function inTurn(limit: RateLimit, state: RateState, now: EpochMs): number {
-  const latest = state.sent.at(-1);
-  const apart = (limit.perMs + marginMs(limit)) / allowance(limit, 1, state, now);
+  const { together, apartMs } = evenly(limit, allowance(limit, 1, state, now));
+  const earlier = state.sent.at(-together);
   const saved = state.usedUntil - limit.saveMs;
-  return latest === undefined ? saved : Math.max(saved, latest + apart);
+  return earlier === undefined ? saved : Math.max(saved, earlier + apartMs);
+}
+
+/** Clocks wake to the millisecond: calls that are closer than this go together. */
+const TOGETHER_MS = 25;
+
+/** How many calls go together, and how long after those before them, for so many in one stretch. */
+function evenly(limit: RateLimit, calls: number) {
+  const each = (limit.perMs + marginMs(limit)) / calls;
+  const together = Math.max(1, Math.floor(TOGETHER_MS / each));
+  return { together, apartMs: Math.ceil(together * each) };
 }
 
 export function sent(limit: RateLimit, part: number, state: RateState, now: EpochMs): RateState {
@@ -83,9 +93,10 @@ export function sent(limit: RateLimit, part: number, state: RateState, now: Epoc
   return { ...state, usedUntil, sent: [...state.sent, now].slice(-limit.calls) };
 }
 
-/** The time in which so many calls can be made, one after the other at the whole rate. */
+/** The time that so many calls take, one after the other at the whole rate. */
 export function spentMs(limit: RateLimit, calls: number): DurationMs {
-  return durationMs(Math.ceil(((limit.perMs + marginMs(limit)) * calls) / limit.calls));
+  const { together, apartMs } = evenly(limit, limit.calls);
+  return durationMs(Math.ceil(calls / together) * apartMs);
 }
 
 /** Two requests do not take equally long to arrive: what is counted is longer than documented by this. */

@@ -1,6 +1,5 @@
 import type { RateLimit } from './rate.ts';
-import { durationMs, minutes, seconds } from './units.ts';
-import type { DurationMs } from './units.ts';
+import { durationMs, minutes } from './units.ts';
 import type { WriteCall } from './write.ts';
 
 /** Calls that share one limit of the service. The first group is per region, both are per main account. */
@@ -19,7 +18,7 @@ const perMinute = (calls: number): RateLimit => ({
   perMs: durationMs(60_000),
   saveMs: durationMs(0),
 });
-const perSecond = (calls: number, saveMs: DurationMs): RateLimit => ({
+const perSecond = (calls: number, saveMs = durationMs(0)): RateLimit => ({
   calls,
   perMs: durationMs(1_000),
   saveMs,
@@ -30,8 +29,6 @@ const perSecond = (calls: number, saveMs: DurationMs): RateLimit => ({
  * enough for 1,000 documents in one of a hundred shards.
  */
 const READ_AHEAD = minutes(15);
-/** A hundredth of 40 calls a second is one in two and a half: two of the three that a promotion takes. */
-const PROMOTED_AT_ONCE = seconds(5);
 
 /**
  * Sources: "Limits" of VPN Gateway's API and "Performance data" of KMS, read November 2026. The rows of
@@ -48,5 +45,5 @@ export const RATES = {
   DescribeVpnConnectionLogs: perMinute(600),
   CustomerGatewayWrites: perMinute(120),
   SecretValues: perSecond(450, READ_AHEAD),
-  SecretLabels: perSecond(40, PROMOTED_AT_ONCE),
+  SecretLabels: perSecond(40),
 } as const satisfies Record<RateName, RateLimit>;
