@@ -4,28 +4,39 @@ import type { Report } from '../core/report.ts';
 import { epochMs } from '../core/units.ts';
 import type { Log } from '../ports/log.ts';
 import type { Attention } from './attention.ts';
+import { inLines } from './in-lines.ts';
 import { isoTime } from '../run/iso-time.ts';
 
 export type Level = 'info' | 'warn' | 'error';
 
 /**
- * One event as one line of JSON: `time` (ISO 8601, UTC), `level`, `run` (null before the run has an id),
- * `event` (the event's kind), then the event's own fields. Fields are only ever added.
+ * One event as a line of JSON: `time` (ISO 8601, UTC), `level`, `run` (null before the run has an id),
+ * `event` (the event's kind), then the event's own fields. Fields are only ever added. A run over more secrets
+ * than a line holds begins with several.
  */
-export function logLine(
+export function logLines(
   event: RunEvent,
   at: { readonly run: string | null; readonly nowMs: number },
-): string {
+): readonly string[] {
   const { kind, ...fields } = event;
   const time = isoTime(epochMs(at.nowMs));
-  return JSON.stringify({ time, level: levelOf(event), run: at.run, event: kind, ...fields });
+  const line = { time, level: levelOf(event), run: at.run, event: kind, ...fields };
+  const lists = event.kind === 'run-started' ? { secrets: event.secrets } : {};
+  return inLines(lists, (lists, part) => ({ ...line, ...lists, ...part }));
 }
 
-/** The report as the run's last line; the level is `error` when a person has to look. */
-export function reportLine(report: Report, nowMs: number): string {
+/**
+ * The report as the run's last line, or lines where it is too long for one; the level is `error` when a person
+ * has to look.
+ */
+export function reportLines(report: Report, nowMs: number): readonly string[] {
   const time = isoTime(epochMs(nowMs));
   const level: Level = needsAttention(report) ? 'error' : 'info';
-  return JSON.stringify({ time, level, run: report.runId, event: 'report', report });
+  const { groups, secrets, steps, warnings } = report;
+  return inLines({ groups, secrets, steps, warnings }, (lists, part) => {
+    const line = { time, level, run: report.runId, event: 'report', ...part };
+    return { ...line, report: { ...report, ...lists } };
+  });
 }
 
 const NOT_BEGUN = 'not-begun';
@@ -37,7 +48,7 @@ export function attentionLine(attention: Attention, nowMs: number): string {
   return JSON.stringify({ time, level, run: null, event: NOT_BEGUN, attention });
 }
 
-/** What an event's or a report's line said. Null for any other. */
+/** What an event's or a report's line said, with `part` and `parts` where it is one of several. Null for any other. */
 export function readLine(line: string): RunEvent | { kind: 'report'; report: Report } | null {
   try {
     const { time: _time, level: _level, run: _run, event: kind, ...fields } = JSON.parse(line);
@@ -53,7 +64,7 @@ export function jsonLog(write: (line: string) => unknown, nowMs: () => number): 
   return {
     event(event) {
       if (event.kind === 'run-started') run = event.runId;
-      write(logLine(event, { run, nowMs: nowMs() }));
+      for (const line of logLines(event, { run, nowMs: nowMs() })) write(line);
     },
   };
 }

@@ -3,7 +3,7 @@ import { needsAttention } from '../core/report.ts';
 import type { Report } from '../core/report.ts';
 import type { FunctionOptions } from '../alicloud/index.ts';
 import { attentionOf } from '../report/attention.ts';
-import { jsonLog, reportLine } from '../report/log-line.ts';
+import { jsonLog, reportLines } from '../report/log-line.ts';
 import { RotationNeedsAttention, toldOf } from './needs-attention.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -52,22 +52,20 @@ export async function invocation(
     const functionName = context.function.name;
     const delayMs = startDelayMs(command, settings, { accountId, region, functionName, timeoutMs });
     await waitToStart(delayMs, stop.signal);
+    const print = (line: string): void => void process.stdout.write(`${line}\n`);
     const report = await entry.work({
       command,
       settings,
       region,
       credentials: credentials === undefined ? null : () => credentials,
-      log: jsonLog(
-        (line) => process.stdout.write(`${line}\n`),
-        () => Date.now(),
-      ),
+      log: jsonLog(print, () => Date.now()),
       requestId: context.requestId,
       deadlineMs: started + timeoutMs - Math.min(RESERVE_MS, timeoutMs / 4),
       killedAtMs: started + timeoutMs,
       functionCompute: accountOf(context, settings, entry),
       stop: stop.signal,
     });
-    process.stdout.write(`${reportLine(report, Date.now())}\n`);
+    for (const line of reportLines(report, Date.now())) print(line);
     // A shard's report goes to its dispatcher, which throws for all of them. Thrown here, Function Compute
     // would run the shard again and report each by itself.
     const forDispatcher = command.task !== null && command.task.shard !== null;

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../functions/core/events.ts';
 import type { Outcome, Report } from '../../functions/core/report.ts';
-import { jsonLog, levelOf, readLine, reportLine } from '../../functions/report/log-line.ts';
+import { jsonLog, levelOf, readLine, reportLines } from '../../functions/report/log-line.ts';
+import { LINE_BYTES_MAX } from '../../functions/report/in-lines.ts';
 
 test('every line carries the run that its first event named', () => {
   const lines: string[] = [];
@@ -46,14 +48,14 @@ const report = (outcome: Outcome): Report => ({
 });
 
 test('the report is a line like the others', () => {
-  expect(JSON.parse(reportLine(report('converged'), Date.UTC(2026, 10, 23)))).toEqual({
+  expect(JSON.parse(reportLines(report('converged'), Date.UTC(2026, 10, 23)).join())).toEqual({
     time: '2026-11-23T00:00:00.000Z',
     level: 'info',
     run: 'run_1',
     event: 'report',
     report: report('converged'),
   });
-  expect(JSON.parse(reportLine(report('partial'), 0))).toMatchObject({ level: 'error' });
+  expect(JSON.parse(reportLines(report('partial'), 0).join())).toMatchObject({ level: 'error' });
 });
 
 test('a line that was written is read as what it said', () => {
@@ -64,10 +66,40 @@ test('a line that was written is read as what it said', () => {
     () => 0,
   ).event(event);
   expect(lines.map(readLine)).toEqual([event]);
-  expect(readLine(reportLine(report('waiting'), 0))).toEqual({
+  expect(readLine(reportLines(report('waiting'), 0).join())).toEqual({
     kind: 'report',
     report: report('waiting'),
   });
+});
+
+test('what is too long for a line goes on in the next, and nothing is lost', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 3_000 });
+  const warnings = fc.array(text.map((detail) => ({ code: 'no-lease' as const, detail })));
+  const secrets = fc.array(
+    text.map((name) => ({
+      name,
+      fromVersionId: null,
+      toVersionId: null,
+      promoted: true,
+      reason: null,
+    })),
+  );
+  fc.assert(
+    fc.property(warnings, secrets, (warnings, secrets) => {
+      const whole = { ...report('converged'), warnings, secrets };
+      const lines = reportLines(whole, 0);
+      for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(LINE_BYTES_MAX);
+      const read = lines.map((line) => JSON.parse(line) as { readonly report: Report });
+      const joined = {
+        ...report('converged'),
+        warnings: read.flatMap((line) => line.report.warnings),
+        secrets: read.flatMap((line) => line.report.secrets),
+      };
+      expect(joined).toEqual(whole);
+      const parts = lines.map((_, index) => ({ part: index + 1, parts: lines.length }));
+      expect(read).toMatchObject(lines.length === 1 ? [{ event: 'report' }] : parts);
+    }),
+  );
 });
 
 test.each(['', 'null', '[]', '{"event":1}', 'Warning: something of the runtime'])(

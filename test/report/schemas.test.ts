@@ -6,7 +6,7 @@ import { KeyturnError } from '../../functions/core/codes.ts';
 import type { RunEvent } from '../../functions/core/events.ts';
 import { attentionOf, attentionOfError } from '../../functions/report/attention.ts';
 import { auditLines, auditReport } from '../../functions/report/audit-data.ts';
-import { attentionLine, logLine, reportLine } from '../../functions/report/log-line.ts';
+import { attentionLine, logLines, reportLines } from '../../functions/report/log-line.ts';
 import { EngineWorld } from '../run/engine-world.ts';
 import { NOW, prepared } from './prepared.ts';
 
@@ -34,10 +34,21 @@ describe('a real run', () => {
   test('writes lines of the published shape, and a report', async () => {
     const { events, report } = await story();
     expect(events.length).toBeGreaterThan(20);
-    for (const event of events) expect(line(JSON.parse(logLine(event, at)))).toEqual([]);
-    expect(line(JSON.parse(reportLine(report, 0)))).toEqual([]);
+    const lines = [...events.flatMap((event) => logLines(event, at)), ...reportLines(report, 0)];
+    expect(lines.length).toBe(events.length + 1);
+    for (const one of lines) expect(line(JSON.parse(one))).toEqual([]);
     expect(faultsBy('report')(report)).toEqual([]);
     expect(report.outcome).toBe('partial');
+  });
+
+  test('so does one that is too large for single lines', async () => {
+    const { report } = await story();
+    const steps = Array.from({ length: 200 }, () => report.steps).flat();
+    const secrets = Array.from({ length: 4_000 }, (_, n) => `vpn/psk/site-${n}`);
+    const begun = logLines({ kind: 'run-started', runId: 'run_1', secrets }, at);
+    const ended = reportLines({ ...report, steps }, 0);
+    expect(Math.min(begun.length, ended.length)).toBeGreaterThan(1);
+    for (const one of [...begun, ...ended]) expect(line(JSON.parse(one))).toEqual([]);
   });
 
   test('says what to do in the published shape', async () => {
