@@ -2,7 +2,7 @@
 import pRetry from 'p-retry';
 import type { RpcCall, RpcTransport } from '../../functions/alicloud/rpc.ts';
 import type { CloudClock } from '../../local/clock.ts';
-import { KMS_REGION } from '../estate.ts';
+import { KMS_REGION, tunnelIds } from '../estate.ts';
 import type { Site } from '../estate.ts';
 import type { Track } from '../race.ts';
 
@@ -88,7 +88,7 @@ export async function newKeyOf(track: Track, site: Site): Promise<string> {
 }
 
 /** The rotated version becomes the current one, and its label of a next version goes. */
-export async function promote(track: Track, site: Site): Promise<void> {
+async function promote(track: Track, site: Site): Promise<void> {
   const move = (parameters: Parameters): Promise<unknown> =>
     patiently(track.clock, { attempts: 8, pauseMs: doubling(20_000), isPassing }, () =>
       kms(track.transport, 'UpdateSecretVersionStage', { SecretName: site.secret, ...parameters }),
@@ -116,16 +116,41 @@ export async function readTunnels(
   return answer.TunnelOptionsSpecification.TunnelOptions;
 }
 
-/** One tunnel: write its key, then poll until the change is in and the tunnel is up. */
-export async function rotateTunnel(
+/** How long somebody keeps trying a write, and how they wait for what it does. */
+export interface Manner {
+  readonly write: Patience;
+  readonly poll: Patience;
+}
+
+/**
+ * One site by hand: its key, tunnel after tunnel with the slave first, then the labels. Tunnels in `done` are
+ * left alone, and those that are finished go in: whoever begins again goes on where the last attempt ended.
+ */
+export async function rotateSite(
   track: Track,
   site: Site,
-  change: {
+  manner: Manner,
+  done: Set<string> = new Set(),
+): Promise<void> {
+  const key = await patiently(track.clock, manner.write, () => newKeyOf(track, site));
+  for (const { vpnConnectionId } of site.links) {
+    for (const tunnelId of tunnelIds(vpnConnectionId).toReversed()) {
+      if (done.has(tunnelId)) continue;
+      await rotateTunnel(track, site, { vpnConnectionId, tunnelId, key, ...manner });
+      done.add(tunnelId);
+    }
+  }
+  await promote(track, site);
+}
+
+/** One tunnel: write its key, then poll until the change is in and the tunnel is up. */
+async function rotateTunnel(
+  track: Track,
+  site: Site,
+  change: Manner & {
     readonly vpnConnectionId: string;
     readonly tunnelId: string;
     readonly key: string;
-    readonly write: Patience;
-    readonly poll: Patience;
   },
 ): Promise<void> {
   const { vpnConnectionId, tunnelId, key } = change;

@@ -1,17 +1,8 @@
 import { Prng } from '../../local/prng.ts';
-import { tunnelIds } from '../estate.ts';
 import type { Site } from '../estate.ts';
 import type { Contestant, Track } from '../race.ts';
-import {
-  doubling,
-  isPassing,
-  isPassingPoll,
-  newKeyOf,
-  patiently,
-  promote,
-  rotateTunnel,
-} from './by-hand.ts';
-import type { Patience } from './by-hand.ts';
+import { doubling, isPassing, isPassingPoll, rotateSite } from './by-hand.ts';
+import type { Manner } from './by-hand.ts';
 
 /** How often Function Compute starts an asynchronous invocation that failed (its default). */
 const INVOCATIONS = 3;
@@ -31,11 +22,13 @@ export const lambdas: Contestant = {
   },
 };
 
+/** What an earlier invocation has finished is seen by it and left alone; `done` stands for that look. */
 async function invoke(track: Track, site: Site, prng: Prng): Promise<'done' | 'failed'> {
   const done = new Set<string>();
+  const manner = mannerOf(prng);
   for (let invocation = 1; invocation <= INVOCATIONS; invocation += 1) {
     try {
-      await rotateSecret(track, site, done, prng);
+      await rotateSite(track, site, manner, done);
       return 'done';
     } catch {
       await track.clock.sleep(invocation * 60_000);
@@ -44,24 +37,11 @@ async function invoke(track: Track, site: Site, prng: Prng): Promise<'done' | 'f
   return 'failed';
 }
 
-/** What an earlier invocation has finished is seen by it and left alone; `done` stands for that look. */
-async function rotateSecret(
-  track: Track,
-  site: Site,
-  done: Set<string>,
-  prng: Prng,
-): Promise<void> {
+function mannerOf(prng: Prng): Manner {
   const jittered = (attempt: number): number =>
     prng.between(500, Math.max(1_000, doubling(30_000)(attempt)));
-  const write: Patience = { attempts: 30, pauseMs: jittered, isPassing };
-  const poll: Patience = { attempts: 30, pauseMs: () => 10_000, isPassing: isPassingPoll };
-  const key = await patiently(track.clock, write, () => newKeyOf(track, site));
-  for (const { vpnConnectionId } of site.links) {
-    for (const tunnelId of tunnelIds(vpnConnectionId).toReversed()) {
-      if (done.has(tunnelId)) continue;
-      await rotateTunnel(track, site, { vpnConnectionId, tunnelId, key, write, poll });
-      done.add(tunnelId);
-    }
-  }
-  await promote(track, site);
+  return {
+    write: { attempts: 30, pauseMs: jittered, isPassing },
+    poll: { attempts: 30, pauseMs: () => 10_000, isPassing: isPassingPoll },
+  };
 }
