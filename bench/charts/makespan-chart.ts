@@ -56,7 +56,7 @@ export function makespanChart(curves: readonly Curve[]): string {
       'text-anchor': 'middle',
     }),
     ...curves.map((curve) => drawn(curve, x, y)),
-    ...names(curves, y),
+    ...names(curves, x, y),
   ]);
 }
 
@@ -79,23 +79,28 @@ function drawn(curve: Curve, x: Scale, y: Scale): string {
   return [element('polyline', { points: path, ...stroke, ...dash }), ...dots].join('');
 }
 
-/** Each curve is named where it ends, with its last figure. */
-function names(curves: readonly Curve[], y: Scale): readonly string[] {
+/** Each curve is named at the right, with its last figure; one that ends earlier says where. */
+function names(curves: readonly Curve[], x: Scale, y: Scale): readonly string[] {
   const ends = curves
     .flatMap((curve) => {
       const last = curve.points.at(-1);
-      return last === undefined ? [] : [{ curve, seconds: last.seconds, y: y(last.seconds) }];
+      return last === undefined ? [] : [{ curve, last, y: y(last.seconds) }];
     })
     .sort((a, b) => a.y - b.y);
   const places = apart(ends.map((end) => end.y));
-  return ends.map(({ curve, seconds, y: wanted }, index) => {
+  return ends.map(({ curve, last, y: wanted }, index) => {
     const placed = places[index] ?? wanted;
     const { color } = curve;
     const left = PLOT.right + 24;
+    const end = x(last.tunnels);
+    const whole = end >= PLOT.right - 1;
+    const size = last.tunnels.toLocaleString('en-US');
+    const figure = whole ? inWords(last.seconds) : `${inWords(last.seconds)} for ${size}`;
+    const faint = whole ? {} : { 'stroke-dasharray': '1 5' };
     return [
-      line({ x: PLOT.right + 5, y: wanted }, { x: left - 6, y: placed }, { stroke: color }),
+      line({ x: end + 5, y: wanted }, { x: left - 6, y: placed }, { stroke: color, ...faint }),
       label({ x: left, y: placed }, curve.name, { fill: color, 'font-weight': 600 }),
-      label({ x: left, y: placed + 15 }, inWords(seconds), { fill: FAINT, 'font-size': 12 }),
+      label({ x: left, y: placed + 15 }, figure, { fill: FAINT, 'font-size': 12 }),
     ].join('');
   });
 }
