@@ -25,11 +25,12 @@ export const systemClock: Clock = {
 /**
  * The machine's clock for one run: never less than what has passed since it was made, so that a clock set
  * back meanwhile keeps no wait from ending. What it jumps ahead by counts, as after a standstill: a lease
- * may be over. `uptime` is in milliseconds since any instant and only grows.
+ * may be over. `uptime` is in milliseconds since any instant and only grows; not `performance`, which the
+ * build takes for the wall clock to spare its loading.
  */
 export function steadyClock(
   wall: () => number = () => Date.now(),
-  uptime: () => number = () => performance.now(),
+  uptime: () => number = () => process.uptime() * 1000,
 ): Clock {
   let told = wall();
   let at = uptime();
