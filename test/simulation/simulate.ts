@@ -212,6 +212,7 @@ function getInBetween(world: World, every: number): void {
 function askForward(world: World): void {
   const { phases } = world.options;
   for (const secret of world.scenario.secrets) {
+    if (world.holder(secret, 'KeyturnHeld') !== null) world.acknowledgements += 1;
     world.relabel(secret, 'KeyturnHeld', null);
     if (phases.every(({ purpose }) => purpose === 'rotate')) continue;
     const current = world.holder(secret, 'ACSCurrent')?.versionId;

@@ -1,4 +1,5 @@
 import { needsAttention } from '../../../functions/core/report.ts';
+import type { GroupReport } from '../../../functions/core/report.ts';
 import type { Site } from '../scenario.ts';
 import type { Checker, World } from '../world.ts';
 
@@ -33,7 +34,8 @@ export function noSilentMixture(world: World): Checker {
         // A key that somebody has set and nobody can read is nobody's to report.
         if (blind && world.acts > 0) continue;
         const told = ['mixed', 'unknown'].includes(verdict) && needsAttention(report);
-        if (mix === 'mixed' && !told && !isHalfway(reason.code)) world.violate(5, says);
+        const stays = isHalfway(reason.code) || isPause(world, group);
+        if (mix === 'mixed' && !told && !stays) world.violate(5, says);
         if (verdict === 'restored' && mix === heldMix(world, site)) world.violate(5, says);
         if (verdict === 'converged' && mix !== 'new' && !blind) world.violate(5, says);
       }
@@ -53,4 +55,10 @@ function heldMix(world: World, site: Site): Mix {
 /** Waiting between the steps of a stepwise rotation is half new by intention, and says so. */
 function isHalfway(code: string): boolean {
   return ['master-follows', 'peer-follows'].includes(code);
+}
+
+/** So is one whose next step had to be left to a later run. */
+function isPause({ options }: World, { verdict, reason }: GroupReport): boolean {
+  const stopped = ['out-of-time', 'cancelled', 'lease-lost', 'outside-window'];
+  return options.handover === 'stepwise' && verdict === 'waiting' && stopped.includes(reason.code);
 }
