@@ -51,6 +51,8 @@ function endOf(result: CallResult, world: World): Sent['end'] {
   if (result.status < 300) return result.delayMs >= 10_000 ? 'unknown' : 'taken';
   if (result.status >= 500) return 'unknown';
   const code = String(result.body['Code']);
+  // The first of the two may still be refused: what is repeated is the same request.
+  if (/(LastToken|Idempotence)Processing$/.test(code)) return 'unknown';
   const passing = /throttling|conflict|configuring|Idempoten|incorrectstatus/i.test(code);
   return code === world.options.switches.busyCode || passing ? 'busy' : 'refused';
 }
