@@ -44,8 +44,11 @@ async function applyOrMove(floor: Floor, plan: GroupPlan): Promise<GroupWork> {
     // It wrote what was there: whether it arrived or not, nothing was touched.
     return { ...startWork(plan), failure: reason('replacement-failed', UNANSWERED) };
   }
-  rehearsal.failure = rehearsed;
-  if (rehearsal.failure !== null) return rehearsal;
+  if (rehearsed !== null) {
+    // Nor was it by a refusal, even where the answer before that one was lost.
+    const refusal = rehearsed.code === 'same-gateway-rule' || rehearsed.code === 'write-refused';
+    return { ...(refusal ? startWork(plan) : rehearsal), failure: rehearsed };
+  }
   const replacement = await ensureReplacement(floor.run, plan);
   if (replacement.kind === 'failed') return { ...startWork(plan), failure: replacement.reason };
   const moving = startWork(movedTo(plan, replacement.customerGatewayId));

@@ -150,9 +150,11 @@ export async function takeStep(
   if (written.kind === 'failed') return finish('failed', written.reason);
   if (written.seen === null) throw new Error('a write ended well without a look at its lane');
   say('proving', '');
+  // What this run did not write need not negotiate again: it may have done so before anybody looked.
+  const ours = direction === 'apply' && written.writtenAt !== null;
   const proved = await prove(run, lane, {
     tunnel: step.tunnel,
-    rule: direction === 'apply' ? plan.rules.proof : backUp(plan.rules.proof),
+    rule: ours ? plan.rules.proof : backUp(plan.rules.proof),
     wasUp: step.wasUp,
     writtenAt: written.writtenAt ?? startedAt,
     sawDown: written.sawDown,
@@ -163,7 +165,10 @@ export async function takeStep(
   return finish(written.kind === 'unneeded' ? 'unchanged' : 'done', null);
 }
 
-/** A tunnel that is put back has to be up; whether it negotiated again proves nothing about a known key. */
+/**
+ * A tunnel that is put back, or that has what is wanted without a write of this run, has to be up; whether it
+ * negotiated again proves nothing about a known key.
+ */
 function backUp(rule: ProofRule): ProofRule {
   return rule.require === 'proven' ? { ...rule, require: 'established' } : rule;
 }

@@ -133,6 +133,19 @@ describe('what cannot be moved is left untouched', () => {
     expect(detail).toContain('the answer was lost');
   });
 
+  test('where the rehearsal is refused after an answer to it was lost: it is not asked again', async () => {
+    const world = new EngineWorld([PAIR], { ...REJECT, keyOnRead: 'empty' });
+    const code = 'VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs';
+    const action = 'ModifyTunnelAttribute';
+    world.cloud.faults.set([
+      { kind: 'reset-before', action, nth: 3 },
+      { kind: 'refuse', action, nth: 4, code },
+    ]);
+    expect(verdicts(await world.run())).toEqual({ pair: 'blocked same-gateway-rule' });
+    expect(world.calls.filter((call) => call.action === action)).toHaveLength(4);
+    expect(world.labels('pair')).not.toHaveProperty('KeyturnHeld');
+  });
+
   test('where two customer gateways must not share an address', async () => {
     const switches = { ...REJECT, sharedGatewayIp: 'refused' } as const;
     expect(await refused(() => undefined, switches)).toContain('InvalidIpAddress.AlreadyExist');

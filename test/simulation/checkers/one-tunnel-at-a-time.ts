@@ -20,6 +20,8 @@ export function oneTunnelAtATime(world: World): Checker {
   const doubtful = new Set<Tunnel>();
   const downSince = new Map<Tunnel, number>();
   const upSince = new Map<Tunnel, number>();
+  /** When a read last showed what the one before it had shown. */
+  let staleAt = Number.NEGATIVE_INFINITY;
   const configOf = (tunnel: Tunnel): string => JSON.stringify(tunnel.config);
   for (const { tunnels } of world.cloud.vpc.connections.values()) {
     for (const tunnel of tunnels) {
@@ -34,6 +36,8 @@ export function oneTunnelAtATime(world: World): Checker {
     return doubtful.has(tunnel);
   };
   const check = (connection: Connection, tunnel: Tunnel, at: number): void => {
+    // A status that the service polled, read from an old answer, is older than any that is assumed.
+    if (options.switches.statusFreshness === 'polled' && at - staleAt < KNOWN_DOWN_MS) return;
     for (const other of connection.tunnels) {
       if (other === tunnel) continue;
       const since = downSince.get(other);
@@ -44,6 +48,10 @@ export function oneTunnelAtATime(world: World): Checker {
     }
   };
   return {
+    onCall(call, result) {
+      const stale = call.fault?.kind === 'stale-read' && call.action === 'DescribeVpnConnections';
+      if (stale && result !== null) staleAt = world.clock.now();
+    },
     onEvent(event) {
       const seat = world.seat(event.id, event.tunnelId);
       if (seat === null) return;
