@@ -138,6 +138,14 @@ describe('agreement', () => {
   });
 });
 
+test('masters and slaves have keys of their own', () => {
+  const each = (vpnConnectionId: string) => [
+    { vpnConnectionId, tunnelId: `${vpnConnectionId}-m` },
+    { vpnConnectionId, tunnelId: `${vpnConnectionId}-s`, key: OTHER },
+  ];
+  expect(refusal(fleet(A, B), [...each('vco-a'), ...each('vco-b')])).toBeNull();
+});
+
 describe('gateway', () => {
   const on = (changes: Parameters<typeof gateway>[0]) =>
     refusal({ ...fleet(A), gateways: [gateway(changes)] });
@@ -237,6 +245,14 @@ describe('partner', () => {
     });
     const options = { onFailure: 'hold', allowInterruption: true } as const;
     expect(refusal(fleet(halfMasked), dpdOff, options)).toBeNull();
+  });
+
+  test('the key of the tunnel that is written need not be known', () => {
+    const apart = withTunnels(halfMasked, ({ index }) => ({ customerGatewayId: `cgw-${index}` }));
+    const written = [{ tunnelId: 'tun-2', key: null, settings: { dpd: false } }];
+    expect(refusal(fleet(apart), written, { onFailure: 'hold' })).toBeNull();
+    const other = [{ tunnelId: 'tun-1', key: null, settings: { dpd: false } }];
+    expect(refusal(fleet(apart), other, { onFailure: 'hold' })?.code).toBe('partner-unreadable');
   });
 
   test('a call for one tunnel takes no other along', () => {

@@ -11,15 +11,16 @@ function judged(
   key: ReturnType<typeof readable> | typeof MASKED,
   record: WriteRecord,
   direction: 'apply' | 'restore' = 'apply',
+  { before = OLD, wanted = NEW }: { before?: typeof OLD | null; wanted?: typeof NEW | null } = {},
 ) {
   const forward = direction === 'apply';
   const job = {
     step: {
       tunnel: PLACE,
-      before: { key: OLD, settings: {} },
-      wanted: { key: NEW, settings: {} },
+      before: { key: before, settings: {} },
+      wanted: { key: wanted, settings: {} },
     },
-    wanted: { key: forward ? NEW : OLD, settings: {} },
+    wanted: forward ? { key: wanted, settings: {} } : { key: before, settings: {} },
     direction,
   };
   const found = judgeTunnel(tunnel({ key }), job, record);
@@ -52,6 +53,15 @@ describe('forward', () => {
       'failed write-unsettled',
     );
   });
+});
+
+test('where the key before is not known, none is somebody else’s', () => {
+  expect(judged(readable(OTHER), UNTOUCHED, 'apply', { before: null })).toEqual(WRITE);
+});
+
+test('a key that changed beside a step for settings alone is somebody else’s', () => {
+  expect(judged(readable(OTHER), TAKEN, 'restore', { wanted: null })).toBe('failed tunnel-drifted');
+  expect(judged(readable(OLD), UNTOUCHED, 'restore', { wanted: null })).toEqual(WRITE);
 });
 
 describe('backward', () => {

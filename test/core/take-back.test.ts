@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { reason } from '../../functions/core/codes.ts';
-import { relabelled, takeBackOf } from '../../functions/core/take-back.ts';
+import { filledIn, relabelled, takeBackOf } from '../../functions/core/take-back.ts';
 import type { LabelMove } from '../../functions/core/take-back.ts';
 import { epochMs } from '../../functions/core/units.ts';
-import { LABELS, aimOf, goesBack } from '../../functions/core/versions.ts';
+import { LABELS, aimOf, goesBack, leftBehind } from '../../functions/core/versions.ts';
 import type { SecretSnapshot } from '../../functions/core/versions.ts';
-import { rotation } from './builders.ts';
+import { NEW, OLD, rotation } from './builders.ts';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
 
@@ -78,6 +78,26 @@ describe('by its labels a secret is', () => {
       { kind: 'done' },
     ],
     [
+      'returned without a move where that is under way',
+      { v1: ['ACSPrevious', 'KeyturnNext'], v2: ['ACSCurrent', 'KeyturnHeld'] },
+      { kind: 'return', moves: [] },
+    ],
+    [
+      'undone where the next version is the previous one and none is current',
+      { v1: ['ACSPrevious', 'KeyturnNext'] },
+      { kind: 'undo', moves: [move('KeyturnHeld', 'v1')] },
+    ],
+    [
+      'impossible where the previous version is the current one',
+      { v1: ['ACSCurrent', 'ACSPrevious'] },
+      { kind: 'impossible', reason: reason('no-previous', 'psk/a') },
+    ],
+    [
+      'impossible where none is current',
+      { v1: ['ACSPrevious'] },
+      { kind: 'impossible', reason: reason('no-previous', 'psk/a') },
+    ],
+    [
       'impossible without a previous version',
       { v1: ['ACSCurrent'] },
       { kind: 'impossible', reason: reason('no-previous', 'psk/a') },
@@ -102,6 +122,10 @@ test('what was saved for the first application of the version is forgotten befor
     move('KeyturnBefore', null),
   ]);
   expect(after.before).toBeNull();
+  expect(
+    relabelled(snapshot(promoted, 'v1'), back.kind === 'return' ? back.moves : []).before,
+  ).toBe(null);
+  expect(relabelled(snapshot(promoted, 'v1'), [move('KeyturnHeld', 'v2')]).before).not.toBeNull();
   expect(takeBackOf(snapshot(promoted, 'v2'))).toMatchObject({ moves: { length: 2 } });
   // Saved by an attempt to go back that was cut short.
   expect(takeBackOf(snapshot(promoted, 'v1', 'v2'))).toMatchObject({ moves: { length: 2 } });
@@ -155,6 +179,51 @@ test('a next version beside a held current one is not a return, unless it is the
     false,
   );
   expect(goesBack(snapshot(promoted))).toBe(false);
+});
+
+test('a held version is not gone back from where nothing is to come, or itself', () => {
+  const held = { v1: ['ACSPrevious'], v2: ['ACSCurrent', 'KeyturnHeld'] };
+  expect(goesBack(snapshot(held))).toBe(false);
+  expect(goesBack(snapshot({ v1: ['ACSCurrent', 'KeyturnNext', 'KeyturnHeld'] }))).toBe(false);
+  const elsewhere = { v1: ['ACSPrevious', 'KeyturnNext'], v2: ['ACSCurrent'], v3: ['KeyturnHeld'] };
+  expect(goesBack(snapshot(elsewhere))).toBe(false);
+});
+
+test('tunnels come from the held version, else from the current one', () => {
+  expect(leftBehind(snapshot({ v1: ['ACSCurrent'], v2: ['KeyturnHeld'] }))).toBe('v2');
+  expect(leftBehind(snapshot({ v1: ['ACSCurrent'], v2: ['KeyturnNext'] }))).toBe('v1');
+  expect(leftBehind(snapshot({ v1: [] }))).toBeNull();
+});
+
+describe('going back to a version takes what it does not say from what was saved', () => {
+  const before = {
+    key: OLD,
+    settings: { dpd: true, ikePfs: 'group2', customerGatewayId: 'cgw-1' },
+  };
+
+  test('key, settings and customer gateway', () => {
+    expect(filledIn({ key: null, settings: { ikePfs: 'group14' } }, before)).toEqual({
+      key: OLD,
+      settings: { dpd: true, ikePfs: 'group14', customerGatewayId: 'cgw-1' },
+    });
+  });
+
+  test('its own key stays, and a customer gateway is not gone back to where it is replaced', () => {
+    expect(filledIn({ key: NEW, settings: {} }, before, true)).toEqual({
+      key: NEW,
+      settings: { dpd: true, ikePfs: 'group2' },
+    });
+    const { customerGatewayId: _, ...settings } = before.settings;
+    expect(filledIn({ key: NEW, settings: {} }, { key: OLD, settings })).toEqual({
+      key: NEW,
+      settings,
+    });
+  });
+
+  test('nothing where nothing was saved', () => {
+    const wanted = { key: NEW, settings: {} };
+    expect(filledIn(wanted, undefined)).toBe(wanted);
+  });
 });
 
 test('moving a label takes it off its holder and leaves the others', () => {
