@@ -92,3 +92,14 @@ describe('classify', () => {
     expect(failure).toMatchObject({ kind: 'unknown', error: { code: 'Network.Reset' } });
   });
 });
+
+test.each([
+  [null, 'unknown'],
+  [400, 'refused'],
+  [401, 'denied'],
+  [403, 'denied'],
+  [404, 'notFound'],
+  [500, 'unknown'],
+] as const)('status %s alone, with a code that no list names, is %s', (status, kind) => {
+  expect(answered(status, 'SomethingNew').kind).toBe(kind);
+});
