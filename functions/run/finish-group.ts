@@ -40,14 +40,10 @@ async function applyOrMove(floor: Floor, plan: GroupPlan): Promise<GroupWork> {
   if (!refused || !mayMove(plan)) return work;
   const rehearsal = startWork(plan);
   const rehearsed = await rehearseWayBack(floor, rehearsal);
-  if (rehearsed === 'unanswered') {
-    // It wrote what was there: whether it arrived or not, nothing was touched.
-    return { ...startWork(plan), failure: reason('replacement-failed', UNANSWERED) };
-  }
   if (rehearsed !== null) {
-    // Nor was it by a refusal, even where the answer before that one was lost.
-    const refusal = rehearsed.code === 'same-gateway-rule' || rehearsed.code === 'write-refused';
-    return { ...(refusal ? startWork(plan) : rehearsal), failure: rehearsed };
+    // It wrote what was there: where the service took none of it, nothing was touched, arrived or not.
+    const taken = rehearsal.states.some((state) => state.taken);
+    return { ...(taken ? rehearsal : startWork(plan)), failure: rehearsed };
   }
   const replacement = await ensureReplacement(floor.run, plan);
   if (replacement.kind === 'failed') return { ...startWork(plan), failure: replacement.reason };
@@ -63,17 +59,15 @@ const UNANSWERED = 'whether the way back would be taken is not known: the answer
  * already (nobody knows whether it compares their identities) and would refuse the way back as well. A
  * lost answer says neither, and reading back says nothing where nothing had to change.
  */
-async function rehearseWayBack(
-  floor: Floor,
-  work: GroupWork,
-): Promise<Reason | 'unanswered' | null> {
+async function rehearseWayBack(floor: Floor, work: GroupWork): Promise<Reason | null> {
   const first = work.states.find(({ touched }) => !touched);
   if (first === undefined) return null;
   const { regionId, vpnConnectionId } = first.step.tunnel;
   const failure = await floor.locks
     .connection(regionId, vpnConnectionId)
     .do(() => takeStep(floor, work, first, 'restore'));
-  return failure === null && !first.taken ? 'unanswered' : failure;
+  if (failure !== null || first.taken) return failure;
+  return reason('replacement-failed', UNANSWERED);
 }
 
 /** Puts a group back: because a person asked for it, or where an earlier run did not finish. */

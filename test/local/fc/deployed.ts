@@ -43,6 +43,26 @@ const POLICY = {
   ],
 };
 
+/** One secret, a queue for failures, and a role that may do what `policy` says. */
+export function officeFleet(policy: typeof POLICY) {
+  return {
+    accountId: ACCOUNT,
+    kmsRegion: REGION,
+    regions: [REGION],
+    gateways: [],
+    customerGateways: [],
+    connections: [],
+    secrets: [
+      {
+        name: 'vpn/office',
+        versions: [{ versionId: 'v1', labels: ['ACSCurrent'], data: 'example-psk-old' }],
+      },
+    ],
+    roles: [{ name: 'rotate', trust: TRUST, policy }],
+    queues: ['failures'],
+  };
+}
+
 /** With a role and a queue for failures. The functions are as `props` in s.yaml have them. */
 export async function startDeployed(
   functions: readonly Readonly<Record<string, unknown>>[],
@@ -52,20 +72,7 @@ export async function startDeployed(
   const local = await startLocalCloud({
     folder,
     fleet: {
-      accountId: ACCOUNT,
-      kmsRegion: REGION,
-      regions: [REGION],
-      gateways: [],
-      customerGateways: [],
-      connections: [],
-      secrets: [
-        {
-          name: 'vpn/office',
-          versions: [{ versionId: 'v1', labels: ['ACSCurrent'], data: 'example-psk-old' }],
-        },
-      ],
-      roles: [{ name: 'rotate', trust: TRUST, policy: POLICY }],
-      queues: ['failures'],
+      ...officeFleet(POLICY),
       functions: functions.map((one) => ({ code: '.', handler: 'index.handler', ...one })),
     },
   });

@@ -8,7 +8,7 @@ import type { FunctionSettings } from '../../../local/fc/function.ts';
 import { inProcess } from '../../../local/fc/in-process.ts';
 import type { InProcessHandler } from '../../../local/fc/in-process.ts';
 import type { Switches } from '../../../local/switches.ts';
-import { ACCOUNT, QUEUE, REGION, TRUST } from './deployed.ts';
+import { ACCOUNT, QUEUE, REGION, TRUST, officeFleet } from './deployed.ts';
 
 const START = Date.UTC(2026, 10, 1);
 const MAY_SEND = {
@@ -46,22 +46,7 @@ function build(): void {
     now: () => clock.now(),
     sleep,
     execute: inProcess({ sleep, handlers }),
-    fleet: {
-      accountId: ACCOUNT,
-      kmsRegion: REGION,
-      regions: [REGION],
-      gateways: [],
-      customerGateways: [],
-      connections: [],
-      secrets: [
-        {
-          name: 'vpn/office',
-          versions: [{ versionId: 'v1', labels: ['ACSCurrent'], data: 'example-psk-old' }],
-        },
-      ],
-      roles: [{ name: 'rotate', trust: TRUST, policy: MAY_SEND }],
-      queues: ['failures'],
-    },
+    fleet: officeFleet(MAY_SEND),
   });
 }
 

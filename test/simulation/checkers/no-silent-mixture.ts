@@ -38,8 +38,9 @@ export function noSilentMixture(world: World): Checker {
         const { verdict, reason } = group;
         const says = `run ${number}: ${group.customerGatewayId} is ${mix}, reported ${verdict} ${reason.code}`;
         if (blind && verdict === 'blocked' && reason.code !== 'held') continue;
-        // A group that is not worked on is not looked at twice; whoever is told to look sees what it is.
-        if (misled && verdict === 'blocked' && needsAttention(report)) continue;
+        // A held group is not worked on, so not looked at twice; whoever is told to look sees what it is.
+        if (misled && verdict === 'blocked' && reason.code === 'held' && needsAttention(report))
+          continue;
         // A key that somebody has set and nobody can read is nobody's to report.
         if (blind && world.acts > 0) continue;
         const told = ['mixed', 'unknown'].includes(verdict) && needsAttention(report);

@@ -1,5 +1,7 @@
 import type { Connection, Tunnel } from '../../../local/vpc/model.ts';
+import { lockId } from '../../../local/vpc/window.ts';
 import { mayInterrupt } from '../scenario.ts';
+import { paramsOf } from '../world.ts';
 import type { Checker, World } from '../world.ts';
 
 const UP = 'ipsec_sa_established';
@@ -20,8 +22,8 @@ export function oneTunnelAtATime(world: World): Checker {
   const doubtful = new Set<Tunnel>();
   const downSince = new Map<Tunnel, number>();
   const upSince = new Map<Tunnel, number>();
-  /** When a read last showed what the one before it had shown. */
-  let staleAt = Number.NEGATIVE_INFINITY;
+  /** Gateways and attachments of which the last read gave the answer before it; empty for whole regions. */
+  const stale = new Set<string>();
   const configOf = (tunnel: Tunnel): string => JSON.stringify(tunnel.config);
   for (const { tunnels } of world.cloud.vpc.connections.values()) {
     for (const tunnel of tunnels) {
@@ -37,7 +39,8 @@ export function oneTunnelAtATime(world: World): Checker {
   };
   const check = (connection: Connection, tunnel: Tunnel, at: number): void => {
     // A status that the service polled, read from an old answer, is older than any that is assumed.
-    if (options.switches.statusFreshness === 'polled' && at - staleAt < KNOWN_DOWN_MS) return;
+    const polled = options.switches.statusFreshness === 'polled';
+    if (polled && (stale.has(lockId(connection)) || stale.has(''))) return;
     for (const other of connection.tunnels) {
       if (other === tunnel) continue;
       const since = downSince.get(other);
@@ -49,8 +52,10 @@ export function oneTunnelAtATime(world: World): Checker {
   };
   return {
     onCall(call, result) {
-      const stale = call.fault?.kind === 'stale-read' && call.action === 'DescribeVpnConnections';
-      if (stale && result !== null) staleAt = world.clock.now();
+      if (call.action !== 'DescribeVpnConnections' || result === null) return;
+      const { VpnGatewayId = '', VpnConnectionId = VpnGatewayId } = paramsOf(call);
+      if (call.fault?.kind === 'stale-read') stale.add(VpnConnectionId);
+      else stale.delete(VpnConnectionId);
     },
     onEvent(event) {
       const seat = world.seat(event.id, event.tunnelId);
