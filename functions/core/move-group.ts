@@ -1,3 +1,4 @@
+import type { Verdict } from './codes.ts';
 import { onGateway } from './compare.ts';
 import { tunnelName } from './fleet.ts';
 import type { GroupPlan } from './group-plan.ts';
@@ -39,4 +40,27 @@ export function movedTo(plan: GroupPlan, customerGatewayId: string): GroupPlan {
     return [{ ...step, wasUp: planned?.wasUp ?? step.wasUp }];
   });
   return { ...plan, wanted, steps: steps.toSorted((a, b) => orderOf(a) - orderOf(b)) };
+}
+
+/** One group whose customer gateways may have been replaced. */
+export interface Moved {
+  readonly plan: GroupPlan;
+  /** No version of its documents waits for its promotion. */
+  readonly settled: boolean;
+}
+
+/**
+ * Of the groups at their end those at rest that have gone over to another customer gateway, now or, where
+ * the fleet has `replaced` ones, in an earlier run. `unpromoted`: secrets with a version that waits for it.
+ */
+export function movedGroups(
+  ends: readonly { readonly plan: GroupPlan; readonly verdict: Verdict }[],
+  known: { readonly unpromoted: ReadonlySet<string>; readonly replaced: boolean },
+): readonly Moved[] {
+  return ends.flatMap(({ plan, verdict }) => {
+    const atRest = verdict === 'converged' || verdict === 'restored';
+    const moved = plan.steps.some(({ changes }) => changes.includes('customerGatewayId'));
+    if (!atRest || !mayMove(plan) || (!known.replaced && !moved)) return [];
+    return [{ plan, settled: plan.secrets.every(({ name }) => !known.unpromoted.has(name)) }];
+  });
 }

@@ -1,7 +1,7 @@
 import { KeyturnError, reason } from '../core/codes.ts';
 import type { Report } from '../core/report.ts';
 import { dispatch } from '../run/dispatch.ts';
-import { deferred } from '../run/rotate.ts';
+import { deferred } from '../run/run-report.ts';
 import { begin, staleness } from '../rotate/wire.ts';
 import type { Execution } from '../rotate/wire.ts';
 

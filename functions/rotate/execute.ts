@@ -4,7 +4,8 @@ import { secretNames } from '../run/gather.ts';
 import { fingerprintOf, prepare } from '../run/prepare.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { paced } from '../run/governor.ts';
-import { deferred, planRun, restore, rotate } from '../run/rotate.ts';
+import { planRun, restore, rotate } from '../run/rotate.ts';
+import { deferred } from '../run/run-report.ts';
 import { begin, staleness } from './wire.ts';
 import type { Execution } from './wire.ts';
 

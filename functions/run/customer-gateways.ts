@@ -5,6 +5,7 @@ import { leftOver, replacementName } from '../core/customer-gateways.ts';
 import type { Outcome } from '../core/failure.ts';
 import type { CustomerGateway } from '../core/fleet.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
+import type { Moved } from '../core/move-group.ts';
 import { mustStop } from './context.ts';
 import type { Run } from './context.ts';
 import { reasonOf } from './failures.ts';
@@ -98,13 +99,6 @@ export async function gatherCustomerGateways(
     else faults.set(regionId, reasonOf(listed, regionId));
   }
   return { customerGateways, faults };
-}
-
-/** One group whose customer gateways may have been replaced. */
-export interface Moved {
-  readonly plan: GroupPlan;
-  /** No version of its documents waits for its promotion. */
-  readonly settled: boolean;
 }
 
 /**

@@ -18,8 +18,8 @@ import { isoTime } from './iso-time.ts';
 import { takeLease } from './lease.ts';
 import { lookAt } from './look-at.ts';
 import { lowVersions } from './low-versions.ts';
-import { deferred } from './rotate.ts';
 import type { RotateRequest } from './rotate.ts';
+import { deferred, heading } from './run-report.ts';
 import { survey } from './survey.ts';
 import { runTasks } from './tasks.ts';
 import type { TaskEnd } from './tasks.ts';
@@ -107,17 +107,12 @@ async function conclude(
   const canaries = await runCanaries(work);
   const others = await runShards(work, canaries);
   const own = { ...EMPTY_SHARD, apiCalls: request.countedCalls() };
-  const report = combineReports(
-    {
-      schema: 'keyturn/report/1',
-      runId: run.runId,
-      trigger: request.trigger,
-      requestReason: request.requestReason,
-      startedAt: isoTime(startedAt),
-      finishedAt: isoTime(run.ports.clock.now()),
-    },
-    [own, ...parts, ...canaries.parts, ...others],
-  );
+  const report = combineReports(heading(run, request, startedAt), [
+    own,
+    ...parts,
+    ...canaries.parts,
+    ...others,
+  ]);
   const open = report.secrets.some(({ reason }) => reason !== null && MAY_RUN.has(reason.code));
   const end = await handDispatchOn(work, report);
   run.ports.log.event({ kind: 'run-finished', outcome: end.report.outcome });

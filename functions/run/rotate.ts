@@ -1,8 +1,9 @@
 import { CODES, KeyturnError, reason } from '../core/codes.ts';
-import type { CodeName, Reason } from '../core/codes.ts';
+import type { CodeName } from '../core/codes.ts';
 import { isReplacement } from '../core/customer-gateways.ts';
 import type { GroupPlan } from '../core/group-plan.ts';
-import { mayMove } from '../core/move-group.ts';
+import { movedGroups } from '../core/move-group.ts';
+import type { Moved } from '../core/move-group.ts';
 import { outcomeOf } from '../core/report.ts';
 import type { Report, SecretReport, StepReport } from '../core/report.ts';
 import type { Task } from '../core/task.ts';
@@ -11,14 +12,12 @@ import type { EpochMs } from '../core/units.ts';
 import { applyGroups, verdictOf } from './apply-groups.ts';
 import type { Run } from './context.ts';
 import { removeLeftOvers } from './customer-gateways.ts';
-import type { Moved } from './customer-gateways.ts';
 import { FailureBudget } from './failure-budget.ts';
 import { groupReport, resumeRestore, untouched } from './finish-group.ts';
 import type { GroupEnd } from './finish-group.ts';
 import { secretNames } from './gather.ts';
 import { generateDue } from './generate.ts';
 import type { Generated } from './generate.ts';
-import { isoTime } from './iso-time.ts';
 import { paced } from './governor.ts';
 import type { Governor } from './governor.ts';
 import { Locks, Watchers } from './lanes.ts';
@@ -31,15 +30,14 @@ import { fingerprintOf, prepare } from './prepare.ts';
 import type { Prepared, Purpose } from './prepare.ts';
 import { Promotions, unusableReports } from './promote-secrets.ts';
 import { repeat } from './retry.ts';
+import { deferred, heading, proofWarnings } from './run-report.ts';
+import type { Asked } from './run-report.ts';
 import { saveOverwritten } from './save-overwritten.ts';
 import type { Floor } from './work-group.ts';
 
-export interface RotateRequest {
+export interface RotateRequest extends Asked {
   /** Names, the last may be a prefix that ends in `*`. */
   readonly secrets: readonly string[];
-  /** `timer nightly`, `cli`, …: for the report. */
-  readonly trigger: string;
-  readonly requestReason: string | null;
   /** Name of the lease secret; null: only the caller's own serialisation keeps runs apart. */
   readonly leaseSecret: string | null;
   /** What Keyturn says to an invocation that it starts itself; null for everybody else's. */
@@ -48,7 +46,6 @@ export interface RotateRequest {
   readonly successor: string | null;
   /** Fingerprint of a plan that somebody approved: the run does that, or nothing. */
   readonly approved?: string;
-  readonly countedCalls: () => Readonly<Record<string, number>>;
 }
 
 /**
@@ -169,7 +166,7 @@ async function work(
   const onEnd = (end: GroupEnd): void => promotions.ended(end);
   const ends = await applyGroups(floor, prepared, { restored, unready, canaryPassed, onEnd });
   const secrets = await promotions.reports();
-  const leftOvers = await removeLeftOvers(run, movedGroups(prepared, ends, secrets));
+  const leftOvers = await removeLeftOvers(run, gatewaysLeft(prepared, ends, secrets));
   const groups = ends.map(groupReport);
   const outcome = outcomeOf({ groups, secrets, wrote: steps.some((step) => step.requests > 0) });
   run.ports.log.event({ kind: 'run-finished', outcome });
@@ -184,31 +181,23 @@ async function work(
       ...[...generated.values()].flatMap((result) => (result === 'stored' ? [] : [result])),
       ...leftOvers,
       ...low,
-      ...warningsOf(groups.flatMap((group) => group.tunnels)),
+      ...proofWarnings(groups.flatMap((group) => group.tunnels)),
     ],
   };
 }
 
-/** Groups at rest that have gone over to another customer gateway, now or in an earlier run. */
-function movedGroups(
-  prepared: Prepared,
+/** Groups whose former customer gateways nobody needs any more, once their documents are promoted. */
+function gatewaysLeft(
+  { secrets, customerGateways }: Prepared,
   ends: readonly GroupEnd[],
   reports: readonly SecretReport[],
 ): readonly Moved[] {
-  const waits = new Set(
-    prepared.secrets.flatMap(({ aim }) =>
-      aim.promote && !reports.some(({ name, promoted }) => promoted && name === aim.secretName)
-        ? [aim.secretName]
-        : [],
-    ),
+  const promoted = new Set(reports.flatMap((report) => (report.promoted ? report.name : [])));
+  const unpromoted = secrets.flatMap(({ aim }) =>
+    aim.promote && !promoted.has(aim.secretName) ? aim.secretName : [],
   );
-  const made = prepared.customerGateways.some(isReplacement);
-  return ends.flatMap(({ plan, verdict }) => {
-    const atRest = verdict === 'converged' || verdict === 'restored';
-    const moved = plan.steps.some(({ changes }) => changes.includes('customerGatewayId'));
-    if (!atRest || !mayMove(plan) || (!made && !moved)) return [];
-    return [{ plan, settled: plan.secrets.every(({ name }) => !waits.has(name)) }];
-  });
+  const replaced = customerGateways.some(isReplacement);
+  return movedGroups(ends, { unpromoted: new Set(unpromoted), replaced });
 }
 
 /** One group's way back, where it can be told what is to go back. */
@@ -230,46 +219,6 @@ function prepareWith(run: Run, names: readonly string[], generated: Generated): 
       ? { again: false, value: prepared }
       : { again: 'later', value: prepared, atLeastMs: 0 };
   });
-}
-
-function heading(run: Run, request: RotateRequest, startedAt: EpochMs) {
-  return {
-    schema: 'keyturn/report/1',
-    runId: run.runId,
-    trigger: request.trigger,
-    requestReason: request.requestReason,
-    apiCalls: request.countedCalls(),
-    startedAt: isoTime(startedAt),
-    finishedAt: isoTime(run.ports.clock.now()),
-  } as const;
-}
-
-/** The report of a run that did not begin. */
-export function deferred(run: Run, request: RotateRequest, why: Reason): Report {
-  run.ports.log.event({ kind: 'run-finished', outcome: 'deferred' });
-  return {
-    ...heading(run, request, run.ports.clock.now()),
-    outcome: 'deferred',
-    groups: [],
-    secrets: [],
-    steps: [],
-    warnings: [why],
-  };
-}
-
-function warningsOf(
-  tunnels: readonly {
-    readonly vpnConnectionId: string;
-    readonly proof: string;
-    readonly changed: readonly unknown[];
-  }[],
-): readonly Reason[] {
-  return tunnels
-    .filter((tunnel) => tunnel.changed.length > 0)
-    .flatMap(({ proof, vpnConnectionId }) => {
-      if (proof === 'established') return [reason('unproven', vpnConnectionId)];
-      return proof === 'down' ? [reason('was-down', vpnConnectionId)] : [];
-    });
 }
 
 function announce(run: Run, { plans, restores }: Prepared): void {
