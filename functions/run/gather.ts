@@ -117,68 +117,35 @@ export async function gatherFleet(run: Run, regions: readonly string[]): Promise
   return { fleet: { gateways, connections }, faults };
 }
 
-export function readGateways(run: Run, regionId: string): Promise<Outcome<readonly VpnGateway[]>> {
-  return readAll(
-    run,
-    (gateway) => gateway.vpnGatewayId,
-    (pageNumber) => run.ports.vpn.listVpnGateways({ regionId, pageNumber, pageSize: PAGE_SIZE }),
-  );
-}
-
-export function readConnections(
+/** Which gateways: all of the region, or the one that is named (none where it is gone). */
+export function readGateways(
   run: Run,
   regionId: string,
-): Promise<Outcome<readonly Connection[]>> {
-  return readAll(
-    run,
-    (connection) => connection.vpnConnectionId,
-    (pageNumber) => run.ports.vpn.listVpnConnections({ regionId, pageNumber, pageSize: PAGE_SIZE }),
-  );
-}
-
-/** One gateway, or none where it is gone. */
-export function readGateway(
-  run: Run,
-  regionId: string,
-  vpnGatewayId: string,
+  only: { readonly vpnGatewayId?: string } = {},
 ): Promise<Outcome<readonly VpnGateway[]>> {
   return readAll(
     run,
     (gateway) => gateway.vpnGatewayId,
     (pageNumber) =>
-      run.ports.vpn.listVpnGateways({ regionId, pageNumber, pageSize: PAGE_SIZE, vpnGatewayId }),
+      run.ports.vpn.listVpnGateways({ regionId, pageNumber, pageSize: PAGE_SIZE, ...only }),
   );
 }
 
-/** One connection, or none where it is gone. */
-export function readConnection(
+/**
+ * Which connections: all of the region, those of one VPN gateway (50 a page, so one request for as many as
+ * its quota lets it have), or the one that is named (none where it is gone).
+ */
+export function readConnections(
   run: Run,
   regionId: string,
-  vpnConnectionId: string,
+  only: { readonly vpnGatewayId?: string; readonly vpnConnectionId?: string } = {},
+  attempts?: number,
 ): Promise<Outcome<readonly Connection[]>> {
   return readAll(
     run,
     (connection) => connection.vpnConnectionId,
     (pageNumber) =>
-      run.ports.vpn.listVpnConnections({
-        regionId,
-        pageNumber,
-        pageSize: PAGE_SIZE,
-        vpnConnectionId,
-      }),
-  );
-}
-
-/** Every connection of one VPN gateway: 50 a page, so one request for as many as its quota lets it have. */
-export function readGatewayConnections(
-  run: Run,
-  regionId: string,
-  vpnGatewayId: string,
-): Promise<Outcome<readonly Connection[]>> {
-  return readAll(
-    run,
-    (connection) => connection.vpnConnectionId,
-    (pageNumber) =>
-      run.ports.vpn.listVpnConnections({ regionId, pageNumber, pageSize: PAGE_SIZE, vpnGatewayId }),
+      run.ports.vpn.listVpnConnections({ regionId, pageNumber, pageSize: PAGE_SIZE, ...only }),
+    attempts,
   );
 }

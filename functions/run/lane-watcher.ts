@@ -5,7 +5,7 @@ import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { WriteCall } from '../core/write.ts';
 import { waitsEnd } from './context.ts';
 import type { Run } from './context.ts';
-import { readConnection, readGatewayConnections } from './gather.ts';
+import type { Reader } from './region-reads.ts';
 import { Serial } from './serial.ts';
 import type { LockHolder, Quiet, RegionWatcher } from './watch.ts';
 
@@ -33,10 +33,9 @@ const DAY_MS = 86_400_000;
  * What is known of one lane and how to know more of it. One read shows every connection of the lane, so the
  * read-back of a step is the look before the next one, and proof of all the others.
  */
-export class LaneWatcher {
+export class LaneWatcher implements Reader<Sight> {
   readonly #run: Run;
-  readonly #regionId: string;
-  readonly #holder: LockHolder;
+  readonly holder: LockHolder;
   readonly #region: RegionWatcher;
   readonly #busy: () => boolean;
   readonly #turn: (call: WriteCall) => Promise<void>;
@@ -51,7 +50,6 @@ export class LaneWatcher {
   constructor(
     run: Run,
     lane: {
-      readonly regionId: string;
       readonly holder: LockHolder;
       readonly region: RegionWatcher;
       /** Whether somebody holds the lane or waits for it. */
@@ -61,11 +59,11 @@ export class LaneWatcher {
     },
   ) {
     this.#run = run;
-    this.#regionId = lane.regionId;
-    this.#holder = lane.holder;
+    this.holder = lane.holder;
     this.#region = lane.region;
     this.#busy = lane.busy;
     this.#turn = lane.turn;
+    this.#region.reads.join(this);
   }
 
   get busy(): boolean {
@@ -102,7 +100,7 @@ export class LaneWatcher {
   /** Waits until the lane is out of configuration, as seen by a look that begins from now on. */
   async quiet(since: EpochMs | null, limit: EpochMs, onBusy: () => void): Promise<Quiet> {
     const writes = this.#writes;
-    const quiet = await this.#region.quiet(this.#holder, since, limit, onBusy);
+    const quiet = await this.#region.quiet(this.holder, since, limit, onBusy);
     if (quiet.kind !== 'quiet' || writes !== this.#writes) return quiet;
     // When it is known, not when the look began: one that had to be repeated saw the lane later than that,
     // and a status may still be as old as the time before until its lag has passed from here.
@@ -124,23 +122,24 @@ export class LaneWatcher {
   }
 
   /** The lane's connections as a read shows them that begins now. */
-  async read(): Promise<Outcome<Sight>> {
+  read(): Promise<Outcome<Sight>> {
+    return this.#region.reads.read(this);
+  }
+
+  /** A read of the lane's connections, by whomever, begins now; gives what is to be done with what it shows. */
+  readBegins(): (shown: readonly Connection[]) => Sight {
     const at = this.#run.ports.clock.now();
     const writes = this.#writes;
     const quietAt = this.#quietAt;
-    const holder = this.#holder;
-    const read =
-      holder.kind === 'gateway'
-        ? await readGatewayConnections(this.#run, this.#regionId, holder.vpnGatewayId)
-        : await readConnection(this.#run, this.#regionId, holder.vpnConnectionId);
-    if (read.kind !== 'ok') return read;
-    const sight: Sight = {
-      at,
-      settledAt: writes === this.#writes ? quietAt : null,
-      connections: new Map(read.value.map((found) => [found.vpnConnectionId, found])),
+    return (shown) => {
+      const sight: Sight = {
+        at,
+        settledAt: writes === this.#writes ? quietAt : null,
+        connections: new Map(shown.map((found) => [found.vpnConnectionId, found])),
+      };
+      this.#note(sight);
+      return sight;
     };
-    this.#note(sight);
-    return { kind: 'ok', value: sight };
   }
 
   #note(sight: Sight): void {

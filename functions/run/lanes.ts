@@ -72,7 +72,6 @@ export class Watchers {
     if (found !== undefined) return found;
     const lock = this.#locks.lane(laneId);
     const made = new LaneWatcher(this.#run, {
-      regionId,
       holder:
         vpnGatewayId === null
           ? {

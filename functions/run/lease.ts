@@ -95,7 +95,8 @@ export async function takeLease(run: Run, secretName: string, claim: Claim): Pro
       continue;
     }
     const number = (slot?.number ?? 0) + 1;
-    const written = await writeSlot(run, secretName, newSlot(run, number, claim.holder));
+    const mine = newSlot(run, number, claim.holder);
+    const written = await writeSlot(run, secretName, mine, 'what-it-says');
     if (written.kind === 'failed') return written;
     if (written.slot.holder === claim.holder)
       return {
@@ -212,11 +213,15 @@ function parseSlot(text: string, number: number): Slot | null {
   return Number.isNaN(instant) ? null : { number, holder, until: instant };
 }
 
-/** Gives the slot as it stands then: ours, or that of whoever was there before. */
+/**
+ * Gives the slot as it stands then: ours, or that of whoever was there before. A slot that was taken is ours,
+ * since a version is write-once; `what-it-says`: it is read all the same, because others may reach for it too.
+ */
 async function writeSlot(
   run: Run,
   secretName: string,
   slot: Slot,
+  trust: 'the-answer' | 'what-it-says',
 ): Promise<
   | { readonly kind: 'slot'; readonly slot: Slot }
   | { readonly kind: 'failed'; readonly reason: Reason }
@@ -232,7 +237,8 @@ async function writeSlot(
   );
   if (put.kind === 'denied' || put.kind === 'notFound')
     return { kind: 'failed', reason: reasonOf(put, secretName) };
-  // Whatever was answered: only what the slot says counts.
+  if (put.kind === 'ok' && trust === 'the-answer') return { kind: 'slot', slot };
+  // Whatever else was answered: only what the slot says counts.
   const read = await readSlot(run, secretName, slot.number);
   return read.kind === 'slot' ? read : { kind: 'failed', reason: read.reason };
 }
@@ -245,7 +251,7 @@ function keep(run: Run, secretName: string, first: Slot): Lease {
   let kept = false;
   /** Whether the slot after ours now says this. */
   const write = async (slot: Slot): Promise<boolean> => {
-    const written = await writeSlot(run, secretName, slot);
+    const written = await writeSlot(run, secretName, slot, 'the-answer');
     if (written.kind !== 'slot' || written.slot.holder !== slot.holder) return false;
     last = written.slot;
     return true;

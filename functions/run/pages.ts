@@ -6,6 +6,8 @@ import { reliably, repeat } from './retry.ts';
 /** The service's largest page (API pages of the Describe calls, read November 2026). */
 export const PAGE_SIZE = 50;
 const LISTING_ATTEMPTS = 4;
+/** The code, our own, of a listing whose distinct items are not as many as its total says. */
+export const LISTING_INCONSISTENT = 'Listing.Inconsistent';
 
 /**
  * All items of a page-numbered listing, each once. Something created or deleted between two pages shifts
@@ -15,8 +17,9 @@ export function readAll<T>(
   run: Run,
   idOf: (item: T) => string,
   page: (pageNumber: number) => Promise<Outcome<Page<T>>>,
+  attempts = LISTING_ATTEMPTS,
 ): Promise<Outcome<readonly T[]>> {
-  return repeat<Outcome<readonly T[]>>(run, LISTING_ATTEMPTS, async () => {
+  return repeat<Outcome<readonly T[]>>(run, attempts, async () => {
     const items = new Map<string, T>();
     let total = 0;
     for (let number = 1; number === 1 || (number - 1) * PAGE_SIZE < total; number += 1) {
@@ -33,7 +36,7 @@ export function readAll<T>(
             kind: 'unknown',
             error: {
               operation: 'listing',
-              code: 'Listing.Inconsistent',
+              code: LISTING_INCONSISTENT,
               status: null,
               requestId: null,
             },

@@ -5,8 +5,10 @@ import type { WindowsSeen } from '../core/poll.ts';
 import { between, durationMs } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { Run } from './context.ts';
-import { readConnection, readConnections, readGateway, readGateways } from './gather.ts';
+import { readConnections, readGateways } from './gather.ts';
+import type { Sight } from './lane-watcher.ts';
 import { PAGE_SIZE } from './pages.ts';
+import { RegionReads } from './region-reads.ts';
 
 /** What holds the lock that is waited for: a VPN gateway, or an attachment itself. */
 export type LockHolder =
@@ -39,6 +41,8 @@ export class RegionWatcher {
   readonly #run: Run;
   readonly #regionId: string;
   readonly #writesWait: () => DurationMs;
+  /** Reads of its connections, which lanes share. */
+  readonly reads: RegionReads<Sight>;
   #waiters: Waiter[] = [];
   #windows = NOTHING_SEEN;
   readonly #own = new Map<string, WindowsSeen>();
@@ -60,6 +64,7 @@ export class RegionWatcher {
     this.#regionId = regionId;
     this.#writesWait = options.writesWait;
     this.#sizes = { ...options.sizes };
+    this.reads = new RegionReads(run, regionId, options.sizes.connections);
   }
 
   /** Resolves when a look that begins from now on sees the holder out of configuration. */
@@ -154,7 +159,7 @@ export class RegionWatcher {
   }
 
   async #gateways(ids: readonly string[]): Promise<Outcome<readonly VpnGateway[]>> {
-    const each = (id: string) => readGateway(this.#run, this.#regionId, id);
+    const each = (id: string) => readGateways(this.#run, this.#regionId, { vpnGatewayId: id });
     const all = () => readGateways(this.#run, this.#regionId);
     const found = await cheaper(ids, this.#sizes.gateways, each, all);
     if (found.whole && found.outcome.kind === 'ok') {
@@ -164,7 +169,8 @@ export class RegionWatcher {
   }
 
   async #attachments(ids: readonly string[]): Promise<Outcome<readonly Connection[]>> {
-    const each = (id: string) => readConnection(this.#run, this.#regionId, id);
+    const each = (id: string) =>
+      readConnections(this.#run, this.#regionId, { vpnConnectionId: id });
     const all = () => readConnections(this.#run, this.#regionId);
     const found = await cheaper(ids, this.#sizes.connections, each, all);
     if (found.whole && found.outcome.kind === 'ok') {
