@@ -86,9 +86,9 @@ export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Prov
   }
 }
 
-/** Between two looks at a tunnel that is not up yet: a sixth of the time waited, from 0.25 to 5 s. */
+/** Between two looks at a tunnel that is not up yet: a sixth of the time waited, from 1 to 5 s. */
 function pauseFor(waited: DurationMs): DurationMs {
-  return durationMs(Math.min(5_000, Math.max(250, Math.round(waited / 6))));
+  return durationMs(Math.min(5_000, Math.max(1_000, Math.round(waited / 6))));
 }
 
 /**
