@@ -142,9 +142,11 @@ export class LaneWatcher implements Reader<Sight> {
     };
   }
 
+  /** One that began before the latest, and took longer, shows nothing that is not known better. */
   #note(sight: Sight): void {
-    this.#last = sight;
-    if (sight.settledAt !== null) this.#settled = sight;
+    if (this.#last === null || sight.at >= this.#last.at) this.#last = sight;
+    const { settledAt } = sight;
+    if (settledAt !== null && sight.at >= (this.#settled?.at ?? 0)) this.#settled = sight;
     this.wake();
   }
 

@@ -6,12 +6,13 @@ import { reliably, repeat } from './retry.ts';
 /** The service's largest page (API pages of the Describe calls, read November 2026). */
 export const PAGE_SIZE = 50;
 const LISTING_ATTEMPTS = 4;
-/** The code, our own, of a listing whose distinct items are not as many as its total says. */
+/** The code, our own, of a listing whose pages do not fit together. */
 export const LISTING_INCONSISTENT = 'Listing.Inconsistent';
 
 /**
  * All items of a page-numbered listing, each once. Something created or deleted between two pages shifts
- * the rest, so a listing whose distinct items do not add up to its total is read again.
+ * the rest, so a listing is read again whose distinct items do not add up to its total, or whose total
+ * changes from page to page: an item that is passed over may be made up for by one that is gone.
  */
 export function readAll<T>(
   run: Run,
@@ -22,15 +23,17 @@ export function readAll<T>(
   return repeat<Outcome<readonly T[]>>(run, attempts, async () => {
     const items = new Map<string, T>();
     let total = 0;
+    let steady = true;
     for (let number = 1; number === 1 || (number - 1) * PAGE_SIZE < total; number += 1) {
       const outcome = await reliably(run, () => page(number));
       if (outcome.kind !== 'ok') return { again: false, value: outcome };
+      steady &&= number === 1 || outcome.value.totalCount === total;
       total = outcome.value.totalCount;
       for (const item of outcome.value.items) items.set(idOf(item), item);
       if (outcome.value.items.length === 0) break;
     }
     const value: Outcome<readonly T[]> =
-      items.size === total
+      steady && items.size === total
         ? { kind: 'ok', value: [...items.values()] }
         : {
             kind: 'unknown',
