@@ -1,8 +1,9 @@
 import pRetry from 'p-retry';
 import { CODES } from '../core/codes.ts';
 import type { Failure, Outcome } from '../core/failure.ts';
-import { durationMs } from '../core/units.ts';
+import { after, durationMs } from '../core/units.ts';
 import type { DurationMs } from '../core/units.ts';
+import { waitsEnd } from './context.ts';
 import type { Run } from './context.ts';
 
 /** Carries a value that asks for another attempt through p-retry. */
@@ -23,9 +24,9 @@ export type Attempt<T> =
   | { readonly again: 'later'; readonly value: T; readonly atLeastMs: number };
 
 /**
- * Repeats `attempt` until it does not ask for another one or `attempts` are used up, and gives back its
- * last value. Waits between attempts through the run's clock: p-retry's own delay stays at 0, so that a
- * virtual clock rules.
+ * Repeats `attempt` until it does not ask for another one, `attempts` are used up, or a pause would last
+ * into the time that the process needs for its report, and gives back its last value. Waits between attempts
+ * through the run's clock: p-retry's own delay stays at 0, so that a virtual clock rules.
  */
 export async function repeat<T>(
   run: Run,
@@ -47,7 +48,12 @@ export async function repeat<T>(
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (!(error instanceof Again) || retriesLeft === 0) return;
           if (error.attempt.again !== 'later') return;
-          await run.ports.clock.sleep(backoff(run, attemptNumber, error.attempt.atLeastMs));
+          const { clock } = run.ports;
+          const pause = backoff(run, attemptNumber, error.attempt.atLeastMs);
+          const next = after(clock.now(), pause);
+          // A process that is killed while it waits tells nobody how far it came.
+          if (waitsEnd(run, next) < next) throw error;
+          await clock.sleep(pause);
         },
       },
     );
