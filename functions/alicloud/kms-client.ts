@@ -1,7 +1,7 @@
 import Rpc, { Config } from '@alicloud/rpc-client';
 import type { Credential } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
-import { flatten, networkError } from './rpc.ts';
+import { flatten, networkError, textsOf } from './rpc.ts';
 import type { KmsCall, RpcAnswer, RpcError } from './rpc.ts';
 import { networkFault, rebuild } from './sdk-errors.ts';
 
@@ -41,7 +41,7 @@ export function createKmsClient(options: {
       );
       return { kind: 'ok', body };
     } catch (error) {
-      return rebuildKmsError(error);
+      return rebuildKmsError(error, textsOf(call));
     }
   };
 }
@@ -53,17 +53,17 @@ const NO_OPTIONS = {} as Parameters<InstanceType<typeof Rpc.default>['doRequest'
  * This SDK appends `Error` to the code and keeps the status only in its message; the answer's own fields
  * are in `data`, which network errors do not have.
  */
-export function rebuildKmsError(thrown: unknown): RpcError {
+export function rebuildKmsError(thrown: unknown, sent: readonly string[] = []): RpcError {
   const error = thrown instanceof Error ? thrown : new Error();
   const { code, data } = error as { code?: unknown; data?: Record<string, unknown> };
   if (data === undefined) return networkError(networkFault({ name: error.name, code }));
   const status = /code: (?<status>\d{3}),/u.exec(error.message)?.groups?.['status'];
-  const rebuilt = rebuild({
+  const fields = {
     code: data['Code'],
     status: status === undefined ? data['HttpStatus'] : Number(status),
     requestId: data['RequestId'],
     // The header that says it does not reach the caller of this SDK.
     retryAfterMs: null,
-  });
-  return rebuilt ?? networkError('unparsable');
+  };
+  return rebuild(fields, sent) ?? networkError('unparsable');
 }

@@ -84,6 +84,11 @@ export async function ask<T>(
   return classify({ operation, ...networkError('unparsable') });
 }
 
+/** The value of every parameter, as it travels. */
+export function textsOf({ query, body }: Parameters): readonly string[] {
+  return Object.values({ ...flatten(query), ...flatten(body ?? {}) });
+}
+
 /** No understood answer. */
 export function networkError(network: NonNullable<FailedCall['network']>): RpcError {
   return { kind: 'error', code: '', status: null, requestId: null, retryAfterMs: null, network };

@@ -11,7 +11,7 @@ import { ModifyVpnConnectionAttributeRequest } from '@alicloud/vpc20160428/dist/
 import { RuntimeOptions, cast } from '@darabonba/typescript';
 import type { Credential } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
-import { flatten, networkError } from './rpc.ts';
+import { flatten, networkError, textsOf } from './rpc.ts';
 import type { RpcAnswer, RpcError, VpcAction, VpcCall } from './rpc.ts';
 import { endReadTimers } from './read-timers.ts';
 import { networkFault, rebuild } from './sdk-errors.ts';
@@ -67,7 +67,7 @@ export function createVpcClient(options: {
       );
       return { kind: 'ok', body: answer['body'] };
     } catch (error) {
-      return rebuildVpcError(error);
+      return rebuildVpcError(error, textsOf(call));
     }
   };
 }
@@ -99,17 +99,17 @@ function paramsOf(action: VpcAction) {
 }
 
 /** Only an API error has a status; a network error's `code` is the system's. */
-export function rebuildVpcError(thrown: unknown): RpcError {
+export function rebuildVpcError(thrown: unknown, sent: readonly string[] = []): RpcError {
   const error: Record<string, unknown> = typeof thrown === 'object' ? { ...thrown } : {};
   const name = thrown instanceof Error ? thrown.name : undefined;
   if (typeof error['statusCode'] !== 'number') {
     return networkError(networkFault({ name, code: error['code'] }));
   }
-  const rebuilt = rebuild({
+  const fields = {
     code: error['code'],
     status: error['statusCode'],
     requestId: error['requestId'],
     retryAfterMs: error['retryAfter'],
-  });
-  return rebuilt ?? networkError('unparsable');
+  };
+  return rebuild(fields, sent) ?? networkError('unparsable');
 }

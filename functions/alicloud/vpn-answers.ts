@@ -3,7 +3,7 @@ import type { CustomerGateway, VpnGateway } from '../core/fleet.ts';
 import type { LogLine, Page } from '../ports/vpn-api.ts';
 import { connectionItem, toConnection } from './vpn-connection.ts';
 import type { Connection } from '../core/fleet.ts';
-import { id, number, text, total } from './wire-values.ts';
+import { asWord, id, number, text, total } from './wire-values.ts';
 
 /** Every documented answer carries this; a body without it did not come from the service. */
 const accepted = z.object({ RequestId: id });
@@ -61,7 +61,7 @@ export function decodeGateways(body: unknown, regionId: string): Page<VpnGateway
     regionId,
     vpnGatewayId: item.VpnGatewayId,
     name: item.Name ?? '',
-    status: (item.Status ?? '').toLowerCase(),
+    status: asWord(item.Status),
     financialLocked: item.BusinessStatus?.toLowerCase() === 'financiallocked',
     shangMi: item.VpnType?.toLowerCase() === 'nationalstandard',
   }));

@@ -2,7 +2,17 @@ import * as z from 'zod/mini';
 import type { Connection, ConnectionKind, LiveKey, Role, SaStatus, Tunnel } from '../core/fleet.ts';
 import { PARAMETERS } from '../core/parameters.ts';
 import { Redacted } from '../core/redacted.ts';
-import { asFlag, asNumber, asText, flag, id, members, number, text } from './wire-values.ts';
+import {
+  asFlag,
+  asNumber,
+  asText,
+  asWord,
+  flag,
+  id,
+  members,
+  number,
+  text,
+} from './wire-values.ts';
 import type { Members } from './wire-values.ts';
 
 const tunnelItem = z.looseObject({
@@ -63,7 +73,7 @@ export function toConnection(item: ConnectionItem, regionId: string): Connection
     name: item.Name ?? '',
     kind,
     vpnGatewayId: attachment ? null : item.VpnGatewayId,
-    state: (item.State ?? '').toLowerCase(),
+    state: asWord(item.State),
     localSubnets: item.LocalSubnet ?? '',
     remoteSubnets: item.RemoteSubnet ?? '',
     effectImmediately: item.EffectImmediately,
@@ -136,7 +146,7 @@ function configuration(
           : asText(value);
     if (read !== null) settings[name] = read;
   }
-  const key = liveKey(asText(member(['TunnelIkeConfig', 'Psk'])));
+  const key = liveKey(member(['TunnelIkeConfig', 'Psk']));
   return { key, settings, bgpEnabled };
 }
 
@@ -153,11 +163,19 @@ function membersOf(options: Members): (path: Path) => unknown {
   };
 }
 
-/** Three stars in a row are how the vendor masks; a key with two is taken for a key. */
-function liveKey(psk: string | null): LiveKey {
-  if (psk === null) return { kind: 'empty' };
-  return psk.includes('***') ? { kind: 'masked' } : { kind: 'readable', key: new Redacted(psk) };
+/**
+ * Three stars in a row are how the vendor masks; a key with two is taken for a key. So is nothing that a key
+ * cannot be: one character over and over, a character that no key has, a number. A mask that is taken for a
+ * key would be put back as one.
+ */
+function liveKey(psk: unknown): LiveKey {
+  if (psk === undefined || psk === null || psk === '') return { kind: 'empty' };
+  const isKey = typeof psk === 'string' && !looksMasked(psk);
+  return isKey ? { kind: 'readable', key: new Redacted(psk) } : { kind: 'masked' };
 }
+
+const looksMasked = (psk: string): boolean =>
+  psk.includes('***') || /^(.)\1*$/u.test(psk) || !/^[!-~]+$/u.test(psk);
 
 /**
  * Anything that is neither at rest nor going away counts as being changed, so that nothing is written to

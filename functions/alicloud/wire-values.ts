@@ -21,6 +21,15 @@ export function asFlag(value: unknown): boolean | null {
   return word === 'true' ? true : word === 'false' ? false : null;
 }
 
+/**
+ * One word of the service's own, in lower case, such as a status. It is quoted to people, so what is not a
+ * word reads as `unknown`: it could be anything, a key as well.
+ */
+export function asWord(value: string | null): string {
+  const word = (value ?? '').toLowerCase();
+  return /^[a-z_]{0,40}$/u.test(word) ? word : 'unknown';
+}
+
 /** Optional scalars of an answer. The catch is what lets the member be missing. */
 export const text = z.catch(z.pipe(z.unknown(), z.transform(asText)), null);
 export const number = z.catch(z.pipe(z.unknown(), z.transform(asNumber)), null);

@@ -186,12 +186,29 @@ async function single(item: Record<string, unknown>): Promise<Tunnel> {
   return tunnel;
 }
 
+test('a state is quoted to people, so only a word is taken for one', async () => {
+  const at = async (State: unknown) => (await decoded({ ...dual, State })).state;
+  expect(await at('Upgrading')).toBe('upgrading');
+  expect(await at('in_limbo')).toBe('in_limbo');
+  expect(await at('example-psk-1')).toBe('unknown');
+  expect(await at('f3a9c07be1d24586')).toBe('unknown');
+  expect(await at(undefined)).toBe('');
+});
+
 test.each([
   [undefined, 'empty'],
   ['', 'empty'],
   ['****', 'masked'],
   ['pgw6dy7d1i8i****', 'masked'],
   ['example**psk', 'readable'],
+  ['*', 'masked'],
+  ['**', 'masked'],
+  ['xxxxxx', 'masked'],
+  ['••••••', 'masked'],
+  ['<not shown>', 'masked'],
+  [123_456, 'masked'],
+  [{}, 'masked'],
+  ['~!$^', 'readable'],
 ])('a key that reads %j is %s', async (Psk, kind) => {
   expect((await single({ IkeConfig: { Psk } })).key.kind).toBe(kind);
 });

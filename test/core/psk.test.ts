@@ -25,6 +25,7 @@ describe('a pre-shared key', () => {
     ['with half a surrogate pair', 'example\ud83d', /only letters/],
     ['masked as the console shows it', '123456****', /masked/],
     ['masked altogether', '***', /masked/],
+    ['two asterisks alone', '**', /masked/],
   ])('is refused: %s', (_name, key, rule) => {
     expect(brokenPskRule(key)).toMatch(rule);
   });

@@ -10,6 +10,7 @@ import { CREDENTIALS, cloudsAt } from './clouds.ts';
 import { CANARY, singleTunnelWrite, tunnelWrite } from './sample-writes.ts';
 
 const TOKEN = 'example-token-canary';
+const REQUEST_ID = '0ED8D006-F706-4D23-88ED-E11ED28DCAC0';
 const SECRETS = [CANARY, TOKEN, CREDENTIALS.accessKeySecret];
 
 let server: CaptureServer;
@@ -54,7 +55,7 @@ function expectClean(failure: unknown): void {
 const echo: Reply = (response, request) => {
   const signed = JSON.stringify({ query: request.query, form: request.form });
   const Message = `server string to sign is:${signed} ${TOKEN}`;
-  json(400, { RequestId: 'R-1', Code: 'SignatureDoesNotMatch', Message })(response, request);
+  json(400, { RequestId: REQUEST_ID, Code: 'SignatureDoesNotMatch', Message })(response, request);
 };
 
 type Expected = {
@@ -100,15 +101,19 @@ const FAULTS: Record<string, { reply: Reply; expected: Expected }> = {
     expected: network('Network.Unparsable'),
   },
   'a 5xx in JSON': {
-    reply: json(500, { RequestId: 'R-1', Code: 'InternalError', Message: CANARY }),
+    reply: json(500, { RequestId: REQUEST_ID, Code: 'InternalError', Message: CANARY }),
     expected: { kind: 'unknown', code: 'InternalError', status: 500 },
   },
   'a refusal that echoes the request': {
     reply: echo,
     expected: { kind: 'denied', code: 'SignatureDoesNotMatch', status: 400 },
   },
+  'a refusal that gives the key back as its code and its request id': {
+    reply: json(400, { RequestId: CANARY, Code: CANARY, Message: CANARY }),
+    expected: { kind: 'refused', code: 'Code.Withheld', status: 400 },
+  },
   'a busy gateway': {
-    reply: json(400, { RequestId: 'R-1', Code: 'VpnGateway.Configuring', Message: 'busy' }),
+    reply: json(400, { RequestId: REQUEST_ID, Code: 'VpnGateway.Configuring', Message: 'busy' }),
     expected: { kind: 'busy', code: 'VpnGateway.Configuring', status: 400 },
   },
 };
@@ -158,7 +163,7 @@ test('a body that stalls after its headers ends at the deadline, not at the SDKâ
 });
 
 test('throttling of VPC says how long to wait', async () => {
-  const body = { RequestId: 'R-1', Code: 'Throttling.User', Message: 'flow control' };
+  const body = { RequestId: REQUEST_ID, Code: 'Throttling.User', Message: 'flow control' };
   server.reply = json(400, body, { 'x-acs-retry-after': '1500' });
   await expect(clouds().vpn.write(tunnelWrite)).resolves.toEqual({
     kind: 'throttled',
@@ -167,18 +172,18 @@ test('throttling of VPC says how long to wait', async () => {
       operation: 'ModifyTunnelAttribute',
       code: 'Throttling.User',
       status: 400,
-      requestId: 'R-1',
+      requestId: REQUEST_ID,
     },
   });
 });
 
 test('throttling of KMS is a 429', async () => {
   const Code = 'Rejected.Throttling';
-  server.reply = json(429, { HttpStatus: 429, RequestId: 'R-1', Code, Message: 'QPS Limit' });
+  server.reply = json(429, { HttpStatus: 429, RequestId: REQUEST_ID, Code, Message: 'QPS Limit' });
   await expect(clouds().secrets.readVersion('n', 'v-1')).resolves.toEqual({
     kind: 'throttled',
     retryAfterMs: null,
-    error: { operation: 'GetSecretValue', code: Code, status: 429, requestId: 'R-1' },
+    error: { operation: 'GetSecretValue', code: Code, status: 429, requestId: REQUEST_ID },
   });
 });
 
