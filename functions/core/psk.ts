@@ -22,7 +22,8 @@ export function brokenPskRule(key: string): string | null {
     return `must have 1 to ${PSK_MAX_LENGTH} characters`;
   }
   // Consoles and examples show keys as 123456****. Written as a key, it would cut the tunnel off.
-  if (key.includes('***') || /^\*+$/u.test(key)) return 'looks masked (asterisks): store the key itself';
+  if (key.includes('***') || /^\*+$/u.test(key))
+    return 'looks masked (asterisks): store the key itself';
   if (key.includes(' ')) return 'must not contain spaces';
   if (!Array.from(key).every((character) => ALLOWED.includes(character))) {
     return `may contain only letters, digits and ${SPECIAL}`;
