@@ -1,6 +1,7 @@
 import Rpc, { Config } from '@alicloud/rpc-client';
 import type { Credential } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
+import { endReadTimers } from './read-timers.ts';
 import { flatten, networkError, textsOf } from './rpc.ts';
 import type { KmsCall, RpcAnswer, RpcError } from './rpc.ts';
 import { networkFault, rebuild } from './sdk-errors.ts';
@@ -17,6 +18,7 @@ export function createKmsClient(options: {
   readonly regionId: string;
   readonly timeoutMs: number;
 }): (call: KmsCall) => Promise<RpcAnswer> {
+  endReadTimers();
   const config = new Config({
     credential: options.credential,
     endpoint: options.endpoint.host,

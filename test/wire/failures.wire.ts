@@ -150,17 +150,26 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('a body that stalls after its headers ends at the deadline, not at the SDK’s timers', async () => {
-  server.reply = (response) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.write('{');
-    // A byte now and then keeps every idle timer from firing.
-    const drip = setInterval(() => response.write(' '), 20);
-    response.on('close', () => clearInterval(drip));
-  };
-  const failure = await clouds(150).vpn.write(tunnelWrite);
-  expect(failure).toMatchObject({ kind: 'unknown', error: { code: 'Network.Timeout' } });
-});
+test.each(names)(
+  '%s, answered without an end, is over at the deadline and its connection closed',
+  async (name) => {
+    const closed = new Promise<void>((resolve) => {
+      server.reply = (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{');
+        // A byte now and then keeps every idle timer from firing.
+        const drip = setInterval(() => response.write(' '), 20);
+        response.on('close', () => {
+          clearInterval(drip);
+          resolve();
+        });
+      };
+    });
+    const failure = await WRITES[name](clouds(150));
+    expect(failure).toMatchObject({ kind: 'unknown', error: { code: 'Network.Timeout' } });
+    await closed;
+  },
+);
 
 test('throttling of VPC says how long to wait', async () => {
   const body = { RequestId: REQUEST_ID, Code: 'Throttling.User', Message: 'flow control' };
