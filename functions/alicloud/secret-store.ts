@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/failure.ts';
-import type { SecretStore } from '../ports/secret-store.ts';
+import type { SecretStore, SecretVersion } from '../ports/secret-store.ts';
 import type { Page } from '../ports/vpn-api.ts';
 import { ask } from './rpc.ts';
 import type { KmsAction, RpcTransport, WireMap } from './rpc.ts';
@@ -40,14 +40,11 @@ export function createSecretStore(
       ),
     listVersions: async (name) => {
       const fixed = { SecretName: name, IncludeDeprecated: 'true' };
-      const versions = await allPages((page) =>
+      return allVersions((page) =>
         call('ListSecretVersionIds', { ...fixed, ...page }, (read, answer) =>
           read.decodeVersions(answer),
         ),
       );
-      if (versions.kind !== 'ok') return versions;
-      const byId = new Map(versions.value.map((version) => [version.versionId, version]));
-      return { kind: 'ok', value: [...byId.values()] };
     },
     readVersion: (name, versionId) =>
       call('GetSecretValue', { SecretName: name, VersionId: versionId }, (read, answer) =>
@@ -78,17 +75,21 @@ export function createSecretStore(
   };
 }
 
-/** Follows a listing to its end: the total is reached, or a page is empty whatever the total says. */
-async function allPages<T>(
-  read: (page: { PageNumber: number; PageSize: number }) => Promise<Outcome<Page<T>>>,
-): Promise<Outcome<readonly T[]>> {
-  const items: T[] = [];
+/**
+ * Follows the listing to its end: the total is reached, or a page says nothing new, whatever the total says.
+ * A version that two pages show is as the later one shows it.
+ */
+async function allVersions(
+  read: (page: { PageNumber: number; PageSize: number }) => Promise<Outcome<Page<SecretVersion>>>,
+): Promise<Outcome<readonly SecretVersion[]>> {
+  const versions = new Map<string, SecretVersion>();
   for (let pageNumber = 1; ; pageNumber += 1) {
     const page = await read({ PageNumber: pageNumber, PageSize: PAGE_SIZE });
     if (page.kind !== 'ok') return page;
-    items.push(...page.value.items);
-    if (page.value.items.length === 0 || items.length >= page.value.totalCount) {
-      return { kind: 'ok', value: items };
+    const before = versions.size;
+    for (const version of page.value.items) versions.set(version.versionId, version);
+    if (versions.size === before || versions.size >= page.value.totalCount) {
+      return { kind: 'ok', value: [...versions.values()] };
     }
   }
 }

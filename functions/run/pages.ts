@@ -29,8 +29,10 @@ export function readAll<T>(
       if (outcome.kind !== 'ok') return { again: false, value: outcome };
       steady &&= number === 1 || outcome.value.totalCount === total;
       total = outcome.value.totalCount;
+      const before = items.size;
       for (const item of outcome.value.items) items.set(idOf(item), item);
-      if (outcome.value.items.length === 0) break;
+      // The same page for ever adds up to no total.
+      if (items.size === before) break;
     }
     const value: Outcome<readonly T[]> =
       steady && items.size === total
@@ -51,17 +53,17 @@ export function readAll<T>(
 
 /**
  * Every secret whose name begins with `prefix`, each once. The listing ends when its total is reached, or
- * with an empty page whatever the total says.
+ * with a page that says nothing new whatever the total says.
  */
 export async function namesWith(run: Run, prefix: string): Promise<Outcome<readonly string[]>> {
-  const names = new Set<string>();
-  let seen = 0;
+  const seen = new Set<string>();
   for (let number = 1; ; number += 1) {
     const page = await reliably(run, () => run.ports.secrets.listNames(number));
     if (page.kind !== 'ok') return page;
     const { items, totalCount } = page.value;
-    for (const name of items) if (name.startsWith(prefix)) names.add(name);
-    seen += items.length;
-    if (items.length === 0 || seen >= totalCount) return { kind: 'ok', value: [...names] };
+    const before = seen.size;
+    for (const name of items) seen.add(name);
+    if (seen.size > before && seen.size < totalCount) continue;
+    return { kind: 'ok', value: [...seen].filter((name) => name.startsWith(prefix)) };
   }
 }
