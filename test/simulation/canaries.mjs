@@ -153,8 +153,8 @@ export const CANARIES = [
     edits: [
       {
         file: 'functions/alicloud/vpn-connection.ts',
-        find: "psk.includes('***')",
-        replace: 'false',
+        find: '!looksMasked(psk)',
+        replace: 'true',
       },
     ],
   },
