@@ -2,8 +2,9 @@ import { KeyturnError } from '../functions/core/codes.ts';
 import type { Action } from '../functions/core/command.ts';
 import { secretsOnly } from '../functions/core/only.ts';
 import type { Log } from '../functions/ports/log.ts';
-import { planOnly } from '../functions/rotate/execute.ts';
-import type { Execution, Planned } from '../functions/rotate/execute.ts';
+import { planOnly } from '../functions/rotate/plan-only.ts';
+import type { Execution } from '../functions/rotate/execute.ts';
+import type { Planned } from '../functions/rotate/plan-only.ts';
 import { readRegion, readSecrets, readSettings } from '../functions/rotate/settings.ts';
 import { silentProgress } from './output.ts';
 

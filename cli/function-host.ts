@@ -12,7 +12,7 @@ export interface InvocationInput {
 }
 
 const { event, context } = (await json(process.stdin)) as InvocationInput;
-const bundle = new URL('../rotate/index.mjs', import.meta.url);
+const bundle = new URL('../rotate/index.js', import.meta.url);
 const { handler } = (await import(bundle.href)) as typeof Rotate;
 
 try {

@@ -1,13 +1,25 @@
-// Bundles every entry into dist/. Each bundle is self-contained: Function Compute gets one folder, and the
-// command line starts without a node_modules folder. A function's folder holds, beside `index.mjs`, what that
-// loads later (`import()`): a cold start reads none of it before its first request.
-import { readdirSync, rmSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { build } from 'esbuild';
-import { entries, root, withoutUnreached } from './bundles.mjs';
+// Bundles every entry into dist/. A program is one ESM file, which starts without a node_modules folder. A function
+// is a folder of CommonJS, which Node.js loads sooner: `index.js`, and beside it what that loads later.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { build, transform } from 'esbuild';
+import { entries, functionBuild, root, withoutUnreached } from './bundles.mjs';
+
+const COMMON = {
+  platform: 'node',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Names stay as they are: stack traces tell what happened, and Function Compute reports the class name of
+  // what is thrown. (`keepNames` would define them anew, on each closure whenever it is made.)
+  minifyIdentifiers: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
 
 /** The vendor's SDKs are CommonJS and call `require` for Node's own modules, which ESM does not have. */
 const REQUIRE = [
+  '#!/usr/bin/env node',
   "import { createRequire as __keyturnRequire } from 'node:module';",
   'const require = __keyturnRequire(import.meta.url);',
 ].join('\n');
@@ -15,46 +27,77 @@ const REQUIRE = [
 /** Largest a function's folder may be. */
 const FUNCTION_BYTES_MAX = 800 * 1024;
 
-async function bundle({ from, to, command }) {
-  const folder = `dist/${dirname(to)}`;
-  const result = await build({
+async function bundleProgram({ from, to }) {
+  const outfile = `dist/${to}.mjs`;
+  const { metafile } = await build({
+    ...COMMON,
     absWorkingDir: root,
-    entryPoints: { [basename(to)]: from },
-    outdir: folder,
-    splitting: !command,
-    outExtension: { '.js': '.mjs' },
+    entryPoints: [from],
+    outfile,
     bundle: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node20',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    // Names stay as they are: stack traces tell what happened, and Function Compute reports the class name of
-    // what is thrown. (`keepNames` would define them anew, on each closure whenever it is made.)
-    minifyIdentifiers: false,
-    // Node.js loads eight modules for `performance`. Only p-retry asks it for the time, to limit what has no limit.
-    define: command ? {} : { 'performance.now': 'Date.now' },
-    legalComments: 'none',
-    banner: { js: command ? `#!/usr/bin/env node\n${REQUIRE}` : REQUIRE },
+    banner: { js: REQUIRE },
     plugins: [withoutUnreached],
     metafile: true,
-    logLevel: 'warning',
   });
-  const outputs = Object.entries(result.metafile.outputs);
-  const bytes = outputs.reduce((sum, [, output]) => sum + output.bytes, 0);
-  if (!command) {
-    if (bytes > FUNCTION_BYTES_MAX) {
-      throw new Error(`${folder} has ${bytes} bytes; ${FUNCTION_BYTES_MAX} are allowed`);
-    }
-    // Parts of an earlier build have other names.
-    for (const name of readdirSync(`${root}${folder}`)) {
-      if (!(`${folder}/${name}` in result.metafile.outputs)) rmSync(`${root}${folder}/${name}`);
-    }
-  }
-  return { name: command ? `${folder}/${basename(to)}.mjs` : `${folder}/`, bytes };
+  return { name: outfile, bytes: metafile.outputs[outfile].bytes };
 }
 
-const written = await Promise.all(entries().map(bundle));
+async function bundleFunction({ from, to }) {
+  const folder = `dist/${dirname(to)}`;
+  const { outputFiles, metafile } = await build({
+    ...functionBuild(from),
+    ...COMMON,
+    outdir: folder,
+    // Node.js loads eight modules for `performance`. Only p-retry asks it for the time, to limit what has no limit.
+    define: { 'performance.now': 'Date.now' },
+  });
+  const atOnce = onlyImportOf(metafile, `${folder}/index.js`);
+  const files = await Promise.all(
+    outputFiles
+      .filter(({ path }) => basename(path) !== 'index.js')
+      .map(async ({ path, text }) => {
+        const { code } = await transform(text, {
+          ...COMMON,
+          format: 'cjs',
+          supported: { 'dynamic-import': false },
+        });
+        const name = basename(path) === atOnce ? 'index.js' : basename(path);
+        return [name, code.replaceAll(`"./${atOnce}"`, '"./index.js"')];
+      }),
+  );
+  // So that `index.js` is CommonJS wherever the folder is put, below this project too.
+  files.push(['package.json', '{"type":"commonjs"}\n']);
+  write(folder, files);
+  return { name: `${folder}/`, bytes: files.reduce((sum, [, text]) => sum + text.length, 0) };
+}
+
+/** The name of the file that has all of `index.js`, which imports it and exports what it exports. */
+function onlyImportOf({ outputs }, index) {
+  const imported = outputs[index].imports.filter(({ kind }) => kind === 'import-statement');
+  const names = imported.map(({ path }) => basename(path));
+  if (names.length !== 1 || Object.keys(outputs[index].inputs).length > 0) {
+    throw new Error(`${index} is not one other file alone: ${names.join(', ')}`);
+  }
+  return names[0];
+}
+
+function write(folder, files) {
+  const bytes = files.reduce((sum, [, text]) => sum + text.length, 0);
+  if (bytes > FUNCTION_BYTES_MAX) {
+    throw new Error(`${folder} has ${bytes} bytes; ${FUNCTION_BYTES_MAX} are allowed`);
+  }
+  const path = join(root, folder);
+  mkdirSync(path, { recursive: true });
+  // Parts of an earlier build have other names.
+  const names = new Set(files.map(([name]) => name));
+  for (const name of readdirSync(path)) if (!names.has(name)) rmSync(join(path, name));
+  for (const [name, text] of files) writeFileSync(join(path, name), text);
+}
+
+const written = await Promise.all(
+  entries().map((entry) => (entry.command ? bundleProgram(entry) : bundleFunction(entry))),
+);
 if (!process.argv.includes('--quiet')) {
   for (const { name, bytes } of written) {
     console.log(`${name.padEnd(28)} ${(bytes / 1024).toFixed(0).padStart(6)} KiB`);

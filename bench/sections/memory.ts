@@ -58,7 +58,7 @@ async function runOver(estate: Estate): Promise<Ended> {
 }
 
 async function invoke(addresses: Readonly<Record<string, string>>): Promise<Ended> {
-  const child = fork('bench/children/rotate-once.mjs', [resolve('dist/rotate/index.mjs')], {
+  const child = fork('bench/children/rotate-once.cjs', [resolve('dist/rotate/index.js')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: HEAP_LIMITS,
     env: {

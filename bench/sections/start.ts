@@ -10,7 +10,7 @@ import { atMost, reported, table } from '../rows.ts';
 import type { Row } from '../rows.ts';
 import type { Section } from '../section.ts';
 
-const BUNDLE = 'dist/rotate/index.mjs';
+const BUNDLE = 'dist/rotate/index.js';
 const BUNDLE_KIB_MAX = 800;
 const ROUNDS = 21;
 
@@ -26,12 +26,12 @@ const STARTS = {
   loaded: { name: 'rotate bundle loaded', args: [BUNDLE], until: 'exit' },
   floor: {
     name: 'node alone: a request',
-    args: ['bench/children/node-request.mjs'],
+    args: ['bench/children/node-request.cjs'],
     until: 'request',
   },
   request: {
     name: 'rotate: first KMS request',
-    args: ['bench/children/rotate-once.mjs', resolve(BUNDLE)],
+    args: ['bench/children/rotate-once.cjs', resolve(BUNDLE)],
     until: 'request',
   },
   sdks: {

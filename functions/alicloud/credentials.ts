@@ -48,7 +48,7 @@ function given(source: () => ContextCredentials): Answers {
 function chained(): Answers {
   let chain: Promise<Credential> | null = null;
   const load = (): Promise<Credential> => {
-    chain ??= import('@alicloud/credentials').then((sdk) => new sdk.default.default());
+    chain ??= import('./default-chain.ts').then(({ defaultChain }) => defaultChain());
     return chain;
   };
   return {

@@ -1,6 +1,6 @@
 import { auditReport } from '../report/audit-data.ts';
 import type { AuditReport } from '../report/audit-data.ts';
-import { planOnly } from '../rotate/execute.ts';
+import { planOnly } from '../rotate/plan-only.ts';
 import type { Execution } from '../rotate/execute.ts';
 import { systemClock } from '../rotate/system.ts';
 import type { AuditSettings } from './settings.ts';

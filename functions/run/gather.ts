@@ -12,6 +12,7 @@ import { reasonOf } from './failures.ts';
 import { gatherLabelled } from './gather-labelled.ts';
 import { PAGE_SIZE, namesWith, readAll } from './pages.ts';
 import { reliably } from './retry.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** Names, with one trailing `*` expanded by the store. Throws a KeyturnError when there is none. */
 export async function secretNames(run: Run, wanted: readonly string[]): Promise<readonly string[]> {
@@ -35,6 +36,20 @@ export async function secretNames(run: Run, wanted: readonly string[]): Promise<
 export type GatheredSecret =
   | { readonly kind: 'snapshot'; readonly snapshot: SecretSnapshot }
   | { readonly kind: 'none'; readonly name: string; readonly reason: Reason };
+
+/** Enough to use up the rate of KMS at its usual answer times, and no more in memory. */
+const SECRETS_AT_ONCE = 32;
+
+/** All named secrets, in the order of their names. */
+export function gatherSecrets(
+  run: Run,
+  names: readonly string[],
+  purpose: 'rotate' | 'restore',
+): Promise<readonly GatheredSecret[]> {
+  return sideBySide(names, SECRETS_AT_ONCE, (name) =>
+    gatherSecret(run, name, purpose === 'restore'),
+  );
+}
 
 /**
  * Versions and labels of one secret, with the documents of the versions that this run decides on. `back`:

@@ -1,4 +1,4 @@
-import { CODES, reason } from '../core/codes.ts';
+import { reason } from '../core/codes.ts';
 import { continuationId, continuedReport, leftForTime, mayContinue } from '../core/continuation.ts';
 import type { Report } from '../core/report.ts';
 import { taskEvent } from '../core/task.ts';
@@ -8,6 +8,7 @@ import { reasonOf } from './failures.ts';
 import { isoTime } from './iso-time.ts';
 import { heirName } from './lease.ts';
 import { reliably } from './retry.ts';
+import { warn } from './warn.ts';
 
 /** An asynchronous event may have 128 KB. The rest is for what stands around the names. */
 const NAMES_BYTES_MAX = 120 * 1024;
@@ -85,7 +86,7 @@ export async function startSuccessor(
 
 function notContinued(run: Run, report: Report, detail: string) {
   const code = 'not-continued';
-  run.ports.log.event({ kind: 'warning', code, message: `${CODES[code].sentence} ${detail}` });
+  warn(run, code, detail);
   const warnings = [...report.warnings, reason(code, detail)];
   return { report: { ...report, warnings }, handedOn: false };
 }

@@ -23,9 +23,9 @@ import { LABELS, aimOf, documentAt, goesBack, holderOf, leftBehind } from '../co
 import type { Aim, SecretSnapshot } from '../core/versions.ts';
 import type { Run } from './context.ts';
 import { gatherCustomerGateways } from './customer-gateways.ts';
-import { gatherFleet, gatherSecret } from './gather.ts';
+import { gatherFleet, gatherSecrets } from './gather.ts';
+import type { GatheredSecret } from './gather.ts';
 import { parseInstant } from './iso-time.ts';
-import { sideBySide } from './side-by-side.ts';
 import { closedWindow } from './windows.ts';
 
 export type AppliedAim = Extract<Aim, { kind: 'apply' }>;
@@ -58,18 +58,21 @@ export interface Prepared {
 /** What is wanted of the named secrets: what they say, or (`restore`) what was before that. */
 export type Purpose = 'rotate' | 'restore';
 
-/** Enough to use up the rate of KMS at its usual answer times, and no more in memory. */
-const SECRETS_AT_ONCE = 32;
-
 /** Gather, check and plan for the named secrets. */
 export async function prepare(
   run: Run,
   names: readonly string[],
   purpose: Purpose,
 ): Promise<Prepared> {
-  const gathered = await sideBySide(names, SECRETS_AT_ONCE, (name) =>
-    gatherSecret(run, name, purpose === 'restore'),
-  );
+  return prepareFrom(run, await gatherSecrets(run, names, purpose), purpose);
+}
+
+/** The same from secrets just read. */
+export async function prepareFrom(
+  run: Run,
+  gathered: readonly GatheredSecret[],
+  purpose: Purpose,
+): Promise<Prepared> {
   const now = run.ports.clock.now();
   const unusable = new Map<string, Reason>();
   const candidates: WorkedSecret[] = [];

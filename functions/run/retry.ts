@@ -1,10 +1,10 @@
 import pRetry from 'p-retry';
-import { CODES } from '../core/codes.ts';
 import type { Failure, Outcome } from '../core/failure.ts';
 import { after, durationMs } from '../core/units.ts';
 import type { DurationMs } from '../core/units.ts';
 import { waitsEnd } from './context.ts';
 import type { Run } from './context.ts';
+import { warn } from './warn.ts';
 
 /** Carries a value that asks for another attempt through p-retry. */
 class Again extends Error {
@@ -90,10 +90,8 @@ export function isPassing(outcome: Failure): boolean {
 const NAMED_AT = 2;
 
 function nameUnreachable(run: Run, { error }: Failure): void {
-  const code = 'endpoint-unreachable';
   if (error.code !== 'Network.Unreachable') return;
-  const message = `${CODES[code].sentence} ${error.operation} is tried again.`;
-  run.ports.log.event({ kind: 'warning', code, message });
+  warn(run, 'endpoint-unreachable', `${error.operation} is tried again.`);
 }
 
 /** A read, repeated while it fails in passing. Gives the last outcome. */

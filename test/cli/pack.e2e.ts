@@ -37,8 +37,9 @@ describe('the package', () => {
         'LICENSE',
         'package.json',
         'dist/cli/keyturn.mjs',
-        'dist/rotate/index.mjs',
-        'dist/audit/index.mjs',
+        'dist/rotate/index.js',
+        'dist/rotate/package.json',
+        'dist/audit/index.js',
         'dist/local/main.mjs',
         's.yaml',
         's.fc2.yaml',
@@ -50,7 +51,7 @@ describe('the package', () => {
 
   test('has nothing else: no sources, tests or tools', () => {
     const needed =
-      /^(?:(?:README|CHANGELOG)\.md|LICENSE|package\.json|s\.[\w.]*yaml|dist\/(?:rotate|dispatch|audit|local|cli)\/[\w-]+\.mjs|(?:policies|alarms)\/[\w.-]+|docs\/[\w/.-]+\.(?:md|json|svg|txt))$/;
+      /^(?:(?:README|CHANGELOG)\.md|LICENSE|package\.json|s\.[\w.]*yaml|dist\/(?:local|cli)\/[\w-]+\.mjs|dist\/(?:rotate|dispatch|audit)\/(?:[\w-]+\.js|package\.json)|(?:policies|alarms)\/[\w.-]+|docs\/[\w/.-]+\.(?:md|json|svg|txt))$/;
     expect(files.filter((file) => !needed.test(file))).toEqual([]);
     expect(files).not.toContain('dist/cli/demo.mjs');
   });

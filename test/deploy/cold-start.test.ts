@@ -1,34 +1,24 @@
 /** What a cold start has to read before its first request is little, and nothing joins it unnoticed. */
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Metafile, Plugin } from 'esbuild';
+import type { BuildOptions, Metafile } from 'esbuild';
 import { expect, test } from 'vitest';
 
-const ROOT = new URL('../../', import.meta.url);
+const BUNDLES = new URL('../../scripts/bundles.mjs', import.meta.url).href;
 
-/** The packages in a bundle's entry and in the parts that it loads at once. */
-async function packagesAtOnce(from: string): Promise<readonly string[]> {
-  const bundles = new URL('scripts/bundles.mjs', ROOT).href;
-  const { withoutUnreached } = (await import(bundles)) as { readonly withoutUnreached: Plugin };
+/** The modules in a function's entry and in the parts that it loads at once. */
+async function modulesAtOnce(entry: string): Promise<readonly string[]> {
+  const { functionBuild } = (await import(BUNDLES)) as {
+    readonly functionBuild: (entry: string) => BuildOptions;
+  };
   const { metafile } = await build({
-    absWorkingDir: fileURLToPath(ROOT),
-    entryPoints: { index: from },
-    plugins: [withoutUnreached],
+    ...functionBuild(entry),
     outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
     metafile: true,
     logLevel: 'silent',
   });
-  const packages = partsAtOnce(metafile, 'dist/index.js').flatMap((part) =>
-    Object.keys(metafile.outputs[part]?.inputs ?? {}).flatMap(
-      (input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(input)?.[1] ?? [],
-    ),
+  return partsAtOnce(metafile, 'dist/index.js').flatMap((part) =>
+    Object.keys(metafile.outputs[part]?.inputs ?? {}),
   );
-  return [...new Set(packages)].toSorted();
 }
 
 function partsAtOnce({ outputs }: Metafile, entry: string): readonly string[] {
@@ -44,7 +34,11 @@ function partsAtOnce({ outputs }: Metafile, entry: string): readonly string[] {
 test.each(['rotate', 'dispatch', 'audit'])(
   '%s has the way to KMS at once, and the rest later',
   async (name) => {
-    expect(await packagesAtOnce(`functions/${name}/index.ts`)).toEqual([
+    const modules = await modulesAtOnce(`functions/${name}/index.ts`);
+    const packages = modules.flatMap(
+      (input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(input)?.[1] ?? [],
+    );
+    expect([...new Set(packages)].toSorted()).toEqual([
       '@alicloud/rpc-client',
       '@alicloud/rpc-util',
       '@alicloud/tea-typescript',
@@ -54,5 +48,9 @@ test.each(['rotate', 'dispatch', 'audit'])(
       'kitx',
       'p-retry',
     ]);
+    expect(modules).toContain('functions/run/gather.ts');
+    for (const engine of ['core/plan', 'core/parse-document', 'run/prepare', 'run/work-group']) {
+      expect(modules).not.toContain(`functions/${engine}.ts`);
+    }
   },
 );

@@ -108,7 +108,7 @@ describe('s.yaml', () => {
         code: `./dist/${name}`,
         handler: 'index.handler',
       });
-      // The build writes dist/<folder>/index.mjs for each functions/<folder>/index.ts.
+      // The build writes dist/<folder>/index.js for each functions/<folder>/index.ts.
       expect(readText(`functions/${name}/index.ts`)).toMatch(/^export async function handler\(/m);
     });
 

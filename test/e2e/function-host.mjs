@@ -1,7 +1,7 @@
 // Stands in for Function Compute's runtime: loads the built bundle, calls its handler once with the event
 // and context its parent sends, and answers with what the handler gave or with everything its error shows.
 import { inspect } from 'node:util';
-import { handler } from '../../dist/rotate/index.mjs';
+import { handler } from '../../dist/rotate/index.js';
 
 /** As a log that prints everything would: hidden properties, and the causes, however deep. */
 function everythingOf(error) {

@@ -294,7 +294,7 @@ export const CANARIES = [
     promise: 9,
     edits: [
       {
-        file: 'functions/run/rotate.ts',
+        file: 'functions/run/work.ts',
         find: "generated.get(aim.secretName) !== 'stored' ||",
         replace: 'true ||',
       },

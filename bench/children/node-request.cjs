@@ -1,7 +1,7 @@
 // What Node.js itself takes for one request of a client that can sign and speak TLS: the floor of every start.
-import { createHmac } from 'node:crypto';
-import http from 'node:http';
-import https from 'node:https';
+const { createHmac } = require('node:crypto');
+const http = require('node:http');
+const https = require('node:https');
 
 const signature = createHmac('sha1', process.env.BENCH_ACCESS_KEY_SECRET).update('').digest('hex');
 const endpoint = new URL(process.env.KEYTURN_KMS_ENDPOINT);
