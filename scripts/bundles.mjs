@@ -1,6 +1,6 @@
 // What dist/ is made of, for the build and for the test that looks into the bundles.
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,87 +59,38 @@ export const withoutUnreached = {
 };
 
 /**
- * The modules that each function needs only when KMS has answered, and what is called of them there. The first of
- * these calls loads them, all in one file.
+ * Has what a function imports late (`import()`) import its entry first: so there is nothing that only some of
+ * its files share, and what it loads at once is one file.
  */
-const LATE = {
-  rotate: {
-    'functions/core/parse-document.ts': ['parseDocument'],
-    'functions/report/attention.ts': ['attentionOf', 'attentionOfError'],
-    'functions/run/hand-on.ts': ['handOn'],
-    'functions/run/work.ts': ['planOf', 'workOff'],
+const entryFirst = (entry) => ({
+  name: 'entry-first',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'dynamic-import'
+        ? { path: resolve(resolveDir, path), namespace: 'entry-first' }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'entry-first' }, ({ path }) => ({
+      contents: [
+        `import ${JSON.stringify(resolve(root, entry))};`,
+        `export * from ${JSON.stringify(path)};`,
+      ].join('\n'),
+      resolveDir: root,
+    }));
   },
-  dispatch: {
-    'functions/core/parse-document.ts': ['parseDocument'],
-    'functions/run/look-at.ts': ['lookAt'],
-    'functions/run/survey.ts': ['survey'],
-  },
-  audit: {
-    'functions/core/parse-document.ts': ['parseDocument'],
-    'functions/report/audit-data.ts': ['auditLines', 'auditReport'],
-    'functions/run/prepare.ts': ['fingerprintOf', 'prepareFrom'],
-  },
-};
-const ENGINE = './engine.js';
-
-/**
- * Puts what a function loads later into files of their own, and all that it loads at once into one: each of the
- * later files imports the entry, so there is nothing that only some of them share with it.
- */
-function loadedLater(entry) {
-  const first = `import ${JSON.stringify(resolve(root, entry))};`;
-  const late = new Map(
-    Object.entries(LATE[basename(dirname(entry))]).map(([file, calls]) => [
-      resolve(root, file),
-      calls,
-    ]),
-  );
-  return {
-    name: 'loaded-later',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^\.\/engine\.js$/ }, ({ path, kind }) =>
-        kind === 'entry-point' ? { path, namespace: 'engine' } : { path, external: true },
-      );
-      onLoad({ filter: /./, namespace: 'engine' }, () => ({
-        contents: [
-          first,
-          ...[...late].map(
-            ([file, calls]) => `export { ${calls.join(', ')} } from ${JSON.stringify(file)};`,
-          ),
-        ].join('\n'),
-        resolveDir: root,
-      }));
-      onResolve({ filter: /\.ts$/ }, ({ path, kind, namespace, resolveDir }) => {
-        const file = resolve(resolveDir, path);
-        if (kind === 'dynamic-import') return { path: file, namespace: 'later' };
-        const called = namespace !== 'engine' && late.has(file);
-        return called ? { path: file, namespace: 'calls' } : undefined;
-      });
-      onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
-        contents: `${first}\nexport * from ${JSON.stringify(path)};`,
-        resolveDir: root,
-      }));
-      onLoad({ filter: /./, namespace: 'calls' }, ({ path }) => ({
-        contents: late
-          .get(path)
-          .map((name) => `export const ${name} = (...all) => require('${ENGINE}').${name}(...all);`)
-          .join('\n'),
-      }));
-    },
-  };
-}
+});
 
 /** How esbuild bundles a function: what it loads at once is in `index.js` and in what that imports. */
 export function functionBuild(entry) {
   return {
     absWorkingDir: root,
-    entryPoints: { index: entry, engine: ENGINE },
+    entryPoints: { index: entry },
     bundle: true,
     // esbuild splits ESM only.
     splitting: true,
     format: 'esm',
     platform: 'node',
-    plugins: [withoutUnreached, loadedLater(entry)],
+    plugins: [withoutUnreached, entryFirst(entry)],
     metafile: true,
     write: false,
   };

@@ -5,11 +5,22 @@ import { parseDocument } from '../../functions/core/parse-document.ts';
 import { RUN_DEFAULTS, hex } from '../../functions/run/context.ts';
 import type { Run } from '../../functions/run/context.ts';
 import { rotate } from '../../functions/run/rotate.ts';
+import { workOff } from '../../functions/run/work.ts';
 import { Prng } from '../../local/prng.ts';
 import { clockOf, randomOf } from '../../test/simulation/ports.ts';
 import { Life } from '../../test/simulation/transport.ts';
 import { KMS_REGION, LEASE_SECRET } from '../estate.ts';
 import type { Contestant } from '../race.ts';
+
+const REQUEST = {
+  secrets: ['vpn/*'],
+  trigger: 'bench',
+  requestReason: null,
+  leaseSecret: LEASE_SECRET,
+  task: null,
+  successor: null,
+  countedCalls: () => ({}),
+};
 
 /** The engine as the function runs it: every document in one run, under the lease. */
 export const keyturn: Contestant = {
@@ -30,15 +41,7 @@ export const keyturn: Contestant = {
       parseDocument,
       lease: null,
     };
-    const report = await rotate(run, {
-      secrets: ['vpn/*'],
-      trigger: 'bench',
-      requestReason: null,
-      leaseSecret: LEASE_SECRET,
-      task: null,
-      successor: null,
-      countedCalls: () => ({}),
-    });
+    const report = await rotate(run, REQUEST, async () => ({ workOff }));
     return { failed: report.groups.filter(({ verdict }) => verdict !== 'converged').length };
   },
 };

@@ -18,7 +18,7 @@ export function parseEndpoint(text: string): ParsedEndpoint {
   if (text.trim() !== text || text === '') return fault('must not be empty or padded');
   let url: URL;
   try {
-    url = new URL(/^[a-z][a-z0-9+.-]*:\/\//iu.test(text) ? text : `https://${text}`);
+    url = new URL(text.includes('://') ? text : `https://${text}`);
   } catch {
     return fault('must be a host, or http:// or https:// and a host');
   }

@@ -1,6 +1,6 @@
 import { reason } from '../core/codes.ts';
 import type { Report } from '../core/report.ts';
-import { planRun, restore, rotate } from '../run/rotate.ts';
+import { restore, rotate } from '../run/rotate.ts';
 import { deferred } from '../run/run-report.ts';
 import { begin, staleness } from './wire.ts';
 import type { Execution } from './wire.ts';
@@ -14,8 +14,15 @@ export type { Execution };
 export async function execute(execution: Execution): Promise<Report> {
   const { run, request } = begin(execution);
   const { action } = execution.command;
-  if (action === 'plan') return planRun(run, request);
+  if (action === 'plan') {
+    const { planRun } = await import('../run/plan-run.ts');
+    return planRun(run, request);
+  }
   const stale = staleness(execution);
   if (stale !== null) return deferred(run, request, reason('trigger-stale', stale));
-  return action === 'restore' ? restore(run, request) : rotate(run, request);
+  return action === 'restore' ? restore(run, request, engine) : rotate(run, request, engine);
+}
+
+function engine() {
+  return import('../run/work.ts');
 }

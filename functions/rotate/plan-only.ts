@@ -1,6 +1,6 @@
-import { gatherSecrets, secretNames } from '../run/gather.ts';
+import { secretNames } from '../run/gather.ts';
 import { paced } from '../run/governor.ts';
-import { fingerprintOf, prepareFrom } from '../run/prepare.ts';
+import { fingerprintOf, prepare } from '../run/prepare.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { begin } from './wire.ts';
 import type { Execution } from './wire.ts';
@@ -18,7 +18,6 @@ export async function planOnly(execution: Execution): Promise<Planned> {
   const { run } = paced(unpaced);
   const names = await secretNames(run, request.secrets);
   const purpose = execution.command.action === 'restore' ? 'restore' : 'rotate';
-  const gathered = await gatherSecrets(run, names, purpose);
-  const prepared = await prepareFrom(run, gathered, purpose);
+  const prepared = await prepare(run, names, purpose);
   return { prepared, fingerprint: fingerprintOf(run, prepared), runId: run.runId };
 }

@@ -1,6 +1,5 @@
 import { KeyturnError } from '../core/codes.ts';
 import type { Command } from '../core/command.ts';
-import { parseDocument } from '../core/parse-document.ts';
 import { between, epochMs } from '../core/units.ts';
 import type { Log } from '../ports/log.ts';
 import { createClouds, createFunctions } from '../alicloud/index.ts';
@@ -107,7 +106,8 @@ export function wire(execution: Execution, calls: Map<string, number>): Run {
     },
     runId: runIdOf(command, execution.requestId),
     nonce: hex(systemRandom.bytes(16)),
-    parseDocument,
+    // Loaded when there is a document to read.
+    parseDocument: async (text) => (await import('../core/parse-document.ts')).parseDocument(text),
     lease: null,
   };
 }

@@ -75,7 +75,7 @@ export interface Run {
   readonly runId: string;
   /** 32 hex digits drawn for this invocation alone; part of every ClientToken. */
   readonly nonce: string;
-  readonly parseDocument: (text: string) => ParsedDocument;
+  readonly parseDocument: (text: string) => ParsedDocument | Promise<ParsedDocument>;
   /** Held while the run writes; null where no lease secret is configured. */
   readonly lease: Lease | null;
 }

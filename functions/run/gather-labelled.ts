@@ -1,4 +1,5 @@
 import { parseBefore } from '../core/before.ts';
+import type { ParsedDocument } from '../core/document.ts';
 import type { Outcome } from '../core/failure.ts';
 import { LABELS, holderOf } from '../core/versions.ts';
 import type { SecretSnapshot } from '../core/versions.ts';
@@ -32,12 +33,14 @@ export async function gatherLabelled(run: Run, name: string): Promise<SecretSnap
   const missing =
     holderOf({ versions }, LABELS.next) === null || holderOf({ versions }, LABELS.current) === null;
   if (one || missing) return null;
+  const parsed = new Map<string, ParsedDocument>();
+  for (const { version, data } of documents) {
+    parsed.set(version.versionId, await run.parseDocument(data.expose()));
+  }
   return {
     name,
     versions,
-    documents: new Map(
-      documents.map(({ version, data }) => [version.versionId, run.parseDocument(data.expose())]),
-    ),
+    documents: parsed,
     before: before.kind === 'ok' ? parseBefore(before.value.data.expose()) : null,
   };
 }

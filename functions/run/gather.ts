@@ -97,7 +97,7 @@ export async function readDocument(
 ): Promise<Outcome<ParsedDocument>> {
   const read = await reliably(run, () => run.ports.secrets.readVersion(name, versionId));
   if (read.kind !== 'ok') return read;
-  return { kind: 'ok', value: run.parseDocument(read.value.expose()) };
+  return { kind: 'ok', value: await run.parseDocument(read.value.expose()) };
 }
 
 export interface GatheredFleet {

@@ -12,7 +12,7 @@ import type { Purpose } from './prepare.ts';
 import { deferred, heading } from './run-report.ts';
 import type { Asked } from './run-report.ts';
 import { warn } from './warn.ts';
-import { planOf, workOff } from './work.ts';
+import type { workOff } from './work.ts';
 
 export interface RotateRequest extends Asked {
   /** Names, the last may be a prefix that ends in `*`. */
@@ -27,28 +27,37 @@ export interface RotateRequest extends Asked {
   readonly approved?: string;
 }
 
+/** What comes after the secrets are read. It is most of the code, so a function loads it only then. */
+export type LoadEngine = () => Promise<{ readonly workOff: typeof workOff }>;
+
 /**
  * Gathers, plans, applies, proves, promotes and reports, under the lease where one is configured. Gives
  * the report; throws a KeyturnError only where nothing was begun.
  */
-export function rotate(run: Run, request: RotateRequest): Promise<Report> {
-  return underLease(run, request, 'rotate');
+export function rotate(run: Run, request: RotateRequest, engine: LoadEngine): Promise<Report> {
+  return underLease(run, request, 'rotate', engine);
 }
 
 /** The same for a person who wants back what was before: see docs/decisions/20261126-restore-is-a-rotation.md. */
-export function restore(run: Run, request: RotateRequest): Promise<Report> {
+export function restore(run: Run, request: RotateRequest, engine: LoadEngine): Promise<Report> {
   // A window is for what can wait.
   const options = { ...run.options, ignoreWindow: true };
-  return underLease({ ...run, options }, request, 'restore');
+  return underLease({ ...run, options }, request, 'restore', engine);
 }
 
-async function underLease(unpaced: Run, request: RotateRequest, purpose: Purpose): Promise<Report> {
+async function underLease(
+  unpaced: Run,
+  request: RotateRequest,
+  purpose: Purpose,
+  engine: LoadEngine,
+): Promise<Report> {
   const { run, governor } = paced(withKnown(unpaced));
   const startedAt = run.ports.clock.now();
   const names = await secretNames(run, request.secrets);
   run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
   const work = async (run: Run): Promise<Report> => {
     const gathered = await gatherSecrets(run, names, purpose);
+    const { workOff } = await engine();
     const done = await workOff(run, request, { names, gathered, purpose, governor });
     return { ...heading(run, request, startedAt), ...done };
   };
@@ -87,14 +96,4 @@ function comeUnderLease(run: Run, { task }: RotateRequest, leaseSecret: string):
   const holder = task?.shard?.leaseHolder ?? null;
   if (holder !== null) return followLease(run, leaseSecret, holder);
   return takeLease(run, leaseSecret, claimOf(run, task?.continuation ?? 0));
-}
-
-/** Gathers, checks and plans, and reports what a run would begin with. Writes nothing. */
-export async function planRun(unpaced: Run, request: RotateRequest): Promise<Report> {
-  const { run } = paced(unpaced);
-  const startedAt = run.ports.clock.now();
-  const names = await secretNames(run, request.secrets);
-  run.ports.log.event({ kind: 'run-started', runId: run.runId, secrets: names });
-  const planned = await planOf(run, await gatherSecrets(run, names, 'rotate'));
-  return { ...heading(run, request, startedAt), ...planned };
 }

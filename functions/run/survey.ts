@@ -57,7 +57,7 @@ async function surveyDocument(run: Run, name: string): Promise<ShardDocument | R
     if (read.kind === 'notFound') continue;
     if (read.kind !== 'ok') return reasonOf(read, name);
     hasNext ||= label === LABELS.next;
-    const parsed = run.parseDocument(read.value.data.expose());
+    const parsed = await run.parseDocument(read.value.data.expose());
     if (parsed.kind !== 'document') continue;
     for (const { regionId, vpnConnectionId } of parsed.document.targets) {
       connections.add(`${regionId}/${vpnConnectionId}`);

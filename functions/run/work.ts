@@ -7,7 +7,8 @@ import { outcomeOf } from '../core/report.ts';
 import type { Report, SecretReport, StepReport } from '../core/report.ts';
 import type { Task } from '../core/task.ts';
 import { LABELS, holderOf, versionsLow } from '../core/versions.ts';
-import { applyGroups, verdictOf } from './apply-groups.ts';
+import { announce } from './announce.ts';
+import { applyGroups } from './apply-groups.ts';
 import type { Run } from './context.ts';
 import { removeLeftOvers } from './customer-gateways.ts';
 import { FailureBudget } from './failure-budget.ts';
@@ -21,7 +22,7 @@ import { Locks, Watchers } from './lanes.ts';
 import { makeMoves } from './labels.ts';
 import { fingerprintOf, prepare, prepareFrom } from './prepare.ts';
 import type { Prepared, Purpose } from './prepare.ts';
-import { Promotions, unusableReports } from './promote-secrets.ts';
+import { Promotions } from './promote-secrets.ts';
 import { repeat } from './retry.ts';
 import { proofWarnings } from './run-report.ts';
 import type { Heading } from './run-report.ts';
@@ -92,19 +93,6 @@ export async function workOff(
   };
 }
 
-/** What a run would begin with. Writes nothing. */
-export async function planOf(run: Run, gathered: readonly GatheredSecret[]): Promise<WorkReport> {
-  const prepared = await prepareFrom(run, gathered, 'rotate');
-  announce(run, prepared);
-  const groups = prepared.plans.map((plan) =>
-    groupReport(untouched(plan, verdictOf(plan), plan.reason)),
-  );
-  const secrets = unusableReports(prepared);
-  const outcome = outcomeOf({ groups, secrets, wrote: false });
-  run.ports.log.event({ kind: 'run-finished', outcome });
-  return { outcome, groups, secrets, steps: [], warnings: [] };
-}
-
 /** Groups whose former customer gateways nobody needs any more, once their documents are promoted. */
 function gatewaysLeft(
   { secrets, customerGateways }: Prepared,
@@ -138,19 +126,6 @@ function prepareWith(run: Run, names: readonly string[], generated: Generated): 
       ? { again: false, value: prepared }
       : { again: 'later', value: prepared, atLeastMs: 0 };
   });
-}
-
-function announce(run: Run, { plans, restores }: Prepared): void {
-  for (const applied of plans) {
-    const plan = restores.find(({ group }) => group.id === applied.group.id) ?? applied;
-    run.ports.log.event({
-      kind: 'group-planned',
-      group: plan.group.id,
-      verdict: plan.verdict,
-      reason: plan.reason.code,
-      steps: plan.steps.map((step) => ({ ...step.tunnel, role: step.role })),
-    });
-  }
 }
 
 function floorOf(

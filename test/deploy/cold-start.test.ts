@@ -49,8 +49,13 @@ test.each(['rotate', 'dispatch', 'audit'])(
       'p-retry',
     ]);
     expect(modules).toContain('functions/run/gather.ts');
-    for (const engine of ['core/plan', 'core/parse-document', 'run/prepare', 'run/work-group']) {
-      expect(modules).not.toContain(`functions/${engine}.ts`);
-    }
+    expect(modules).not.toContain('functions/core/parse-document.ts');
   },
 );
+
+test('rotate loads what it works with later still', async () => {
+  const modules = await modulesAtOnce('functions/rotate/index.ts');
+  for (const name of ['core/plan', 'run/prepare', 'run/work', 'run/work-group', 'run/watch']) {
+    expect(modules).not.toContain(`functions/${name}.ts`);
+  }
+});

@@ -6,6 +6,7 @@ import type { Run } from '../../functions/run/context.ts';
 import { dispatch } from '../../functions/run/dispatch.ts';
 import { rotate } from '../../functions/run/rotate.ts';
 import type { RotateRequest } from '../../functions/run/rotate.ts';
+import { workOff } from '../../functions/run/work.ts';
 import { LEASE_SECRET } from '../../bench/estate.ts';
 import type { Handler } from './virtual-account.ts';
 
@@ -29,7 +30,7 @@ function thrown(report: Report, command: Command): Report {
 }
 
 export const rotating: Handler = async (run: Run, command: Command) =>
-  thrown(await rotate(run, requestOf(command, 'rotate')), command);
+  thrown(await rotate(run, requestOf(command, 'rotate'), async () => ({ workOff })), command);
 
 export const dispatching =
   (shardsMax: number): Handler =>

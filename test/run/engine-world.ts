@@ -10,6 +10,7 @@ import type { RunOptions } from '../../functions/run/context.ts';
 import type { Lease } from '../../functions/run/lease.ts';
 import type { Purpose } from '../../functions/run/prepare.ts';
 import { restore, rotate } from '../../functions/run/rotate.ts';
+import { workOff } from '../../functions/run/work.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { Cloud } from '../../local/cloud.ts';
 import type { ConnectionFile, FleetFile } from '../../local/fleet-file.ts';
@@ -122,6 +123,7 @@ export class EngineWorld {
         successor: null,
         countedCalls: () => ({}),
       },
+      async () => ({ workOff }),
     );
     return Promise.race([work, killed]);
   }

@@ -14,7 +14,7 @@ import { execute } from '../../functions/rotate/execute.ts';
 import type { Execution } from '../../functions/rotate/execute.ts';
 import { readSettings } from '../../functions/rotate/settings.ts';
 import { acknowledge } from '../../functions/run/acknowledge.ts';
-import { planRun } from '../../functions/run/rotate.ts';
+import { planRun } from '../../functions/run/plan-run.ts';
 import { runTasks } from '../../functions/run/tasks.ts';
 import type { FaultRule } from '../../local/faults.ts';
 import { replaceVersions } from '../../local/kms/state.ts';

@@ -5,7 +5,7 @@ import type { Run } from '../../functions/run/context.ts';
 import { gatherSecret } from '../../functions/run/gather.ts';
 import type { GatheredSecret } from '../../functions/run/gather.ts';
 import { parseInstant } from '../../functions/run/iso-time.ts';
-import { planRun } from '../../functions/run/rotate.ts';
+import { planRun } from '../../functions/run/plan-run.ts';
 import { replaceVersions } from '../../local/kms/state.ts';
 import { EngineWorld } from './engine-world.ts';
 

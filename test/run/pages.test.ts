@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../functions/core/failure.ts';
 import { PAGE_SIZE, readAll } from '../../functions/run/pages.ts';
-import { planRun } from '../../functions/run/rotate.ts';
+import { planRun } from '../../functions/run/plan-run.ts';
 import { EngineWorld, verdicts } from './engine-world.ts';
 
 const SITES = ['a', 'b', 'c', 'd'].map((name) => ({

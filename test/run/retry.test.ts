@@ -3,7 +3,7 @@ import type { Outcome } from '../../functions/core/failure.ts';
 import { after, between, epochMs, seconds } from '../../functions/core/units.ts';
 import type { DurationMs } from '../../functions/core/units.ts';
 import { reliably } from '../../functions/run/retry.ts';
-import { planRun } from '../../functions/run/rotate.ts';
+import { planRun } from '../../functions/run/plan-run.ts';
 import { EngineWorld } from './engine-world.ts';
 
 /** When each attempt of a read that always fails was made, from its first on, in milliseconds. */

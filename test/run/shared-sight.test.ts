@@ -8,7 +8,7 @@ import { gatherFleet } from '../../functions/run/gather.ts';
 import { Governor } from '../../functions/run/governor.ts';
 import type { LaneWatcher } from '../../functions/run/lane-watcher.ts';
 import { Locks, Watchers } from '../../functions/run/lanes.ts';
-import { planRun } from '../../functions/run/rotate.ts';
+import { planRun } from '../../functions/run/plan-run.ts';
 import { EngineWorld, REGION } from './engine-world.ts';
 
 interface Lanes {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reliably } from '../../functions/run/retry.ts';
-import { planRun } from '../../functions/run/rotate.ts';
+import { planRun } from '../../functions/run/plan-run.ts';
 import { EngineWorld } from './engine-world.ts';
 
 test('an endpoint that refuses connections is named long before it is given up', async () => {

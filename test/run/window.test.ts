@@ -12,6 +12,7 @@ import { parseWindow } from '../../functions/core/window.ts';
 import { RUN_DEFAULTS } from '../../functions/run/context.ts';
 import type { RunOptions } from '../../functions/run/context.ts';
 import { rotate } from '../../functions/run/rotate.ts';
+import { workOff } from '../../functions/run/work.ts';
 import { VirtualClock } from '../../local/clock.ts';
 import { Cloud } from '../../local/cloud.ts';
 import { defaultSwitches } from '../../local/switches.ts';
@@ -67,6 +68,7 @@ function worldAt(startMs: number, secrets = smallFleet().secrets) {
         successor: null,
         countedCalls: () => ({}),
       },
+      async () => ({ workOff }),
     );
   };
   const keys = () =>

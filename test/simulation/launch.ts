@@ -9,6 +9,7 @@ import type { Random } from '../../functions/ports/random.ts';
 import { RUN_DEFAULTS, hex } from '../../functions/run/context.ts';
 import type { Run } from '../../functions/run/context.ts';
 import { restore, rotate } from '../../functions/run/rotate.ts';
+import { workOff } from '../../functions/run/work.ts';
 import type { DirectCall } from '../../local/cloud.ts';
 import type { Call, CallResult } from '../../local/front-door/call.ts';
 import { Prng } from '../../local/prng.ts';
@@ -73,7 +74,7 @@ export async function launch(world: World, job: Job): Promise<RunEnd> {
     life.onEnd = () => resolve('killed');
   });
   const begin = job.purpose === 'restore' ? restore : rotate;
-  const work = begin(run, {
+  const asked = {
     secrets: scenario.secrets,
     trigger: 'simulation',
     requestReason: null,
@@ -81,7 +82,8 @@ export async function launch(world: World, job: Job): Promise<RunEnd> {
     countedCalls: () => ({}),
     task: null,
     successor: null,
-  }).then(
+  };
+  const work = begin(run, asked, async () => ({ workOff })).then(
     (report) => ({ report, error: null }),
     (error: unknown) => ({ report: null, error: inspect(error) }),
   );
