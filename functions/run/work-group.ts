@@ -79,12 +79,17 @@ export function startWork(plan: GroupPlan): GroupWork {
  * far as the lane lets them, each proven before its other tunnel is touched. Stops at the first failure.
  */
 export async function applyGroup(floor: Floor, work: GroupWork): Promise<void> {
-  const lane = floor.locks.lane(work.plan.group.laneId);
+  const { laneId } = work.plan.group;
+  let ahead = work.plan.steps.length;
   for (const [number, phase] of phasesOf(work.plan.steps).entries()) {
-    if (number > 0) await lane.turn();
+    if (number > 0) await floor.locks.lane(laneId).turn();
     const states = work.states.filter((state) => phase.includes(state.step));
     await Promise.all(states.map((state) => applyStep(floor, work, state)));
-    if (work.failure !== null) return;
+    ahead -= phase.length;
+    if (work.failure === null) continue;
+    // Those are not to come any more.
+    floor.watchers.expect(laneId, -ahead);
+    return;
   }
 }
 
@@ -94,7 +99,10 @@ async function applyStep(floor: Floor, work: GroupWork, state: StepState): Promi
   // Whoever waits for another step's proof does not keep the lane from the others.
   if (!connection.idle) floor.locks.lane(work.plan.group.laneId).passOn();
   await connection.do(async () => {
-    if (work.failure !== null) return;
+    if (work.failure !== null) {
+      floor.watchers.expect(work.plan.group.laneId, -1);
+      return;
+    }
     const outcome = await takeStep(floor, work, state, 'apply');
     if (outcome === null) {
       state.holds = 'wanted';
