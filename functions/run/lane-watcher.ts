@@ -7,7 +7,7 @@ import { waitsEnd } from './context.ts';
 import type { Run } from './context.ts';
 import type { Reader } from './region-reads.ts';
 import { Serial } from './serial.ts';
-import type { LockHolder, Quiet, RegionWatcher } from './watch.ts';
+import type { LockHolder, Quiet, RegionWatcher, Wait } from './watch.ts';
 
 /** The connections of one lane, as one read showed them. */
 export interface Sight {
@@ -38,6 +38,7 @@ export class LaneWatcher implements Reader<Sight> {
   readonly holder: LockHolder;
   readonly #region: RegionWatcher;
   readonly #busy: () => boolean;
+  readonly #steps: () => number;
   readonly #turn: (call: WriteCall) => Promise<void>;
   /** Writes sent: what was known of the settings before the last one no longer holds. */
   #writes = 0;
@@ -54,6 +55,8 @@ export class LaneWatcher implements Reader<Sight> {
       readonly region: RegionWatcher;
       /** Whether somebody holds the lane or waits for it. */
       readonly busy: () => boolean;
+      /** Steps that are not over. */
+      readonly steps: () => number;
       /** Waits until the rate allows one more write. */
       readonly turn: (call: WriteCall) => Promise<void>;
     },
@@ -62,6 +65,7 @@ export class LaneWatcher implements Reader<Sight> {
     this.holder = lane.holder;
     this.#region = lane.region;
     this.#busy = lane.busy;
+    this.#steps = lane.steps;
     this.#turn = lane.turn;
     this.#region.reads.join(this);
   }
@@ -97,10 +101,20 @@ export class LaneWatcher implements Reader<Sight> {
     this.#quietAt = null;
   }
 
+  /** How long it will be at work, by the windows seen; 0 while nobody is at work on it. */
+  wayToGo(): DurationMs {
+    return this.busy ? this.#region.wayToGo(this.holder, this.#steps()) : durationMs(0);
+  }
+
   /** Waits until the lane is out of configuration, as seen by a look that begins from now on. */
-  async quiet(since: EpochMs | null, limit: EpochMs, onBusy: () => void): Promise<Quiet> {
+  async quiet(
+    wait: Pick<Wait, 'since' | 'limit'> & { readonly prompt: boolean },
+    onBusy: () => void,
+  ): Promise<Quiet> {
     const writes = this.#writes;
-    const quiet = await this.#region.quiet(this.holder, since, limit, onBusy);
+    const { since, limit } = wait;
+    const steps = wait.prompt ? null : this.#steps();
+    const quiet = await this.#region.quiet({ holder: this.holder, since, limit, steps }, onBusy);
     if (quiet.kind !== 'quiet' || writes !== this.#writes) return quiet;
     // When it is known, not when the look began: one that had to be repeated saw the lane later than that,
     // and a status may still be as old as the time before until its lag has passed from here.
@@ -193,7 +207,7 @@ export class LaneWatcher implements Reader<Sight> {
     }
     const found = recent();
     if (found !== null) return { kind: 'ok', value: found };
-    const quiet = await this.quiet(null, limit, () => undefined);
+    const quiet = await this.quiet({ since: null, limit, prompt: true }, () => undefined);
     if (quiet.kind !== 'quiet') return quiet;
     const seen = recent();
     const read: Outcome<Sight> = seen === null ? await this.read() : { kind: 'ok', value: seen };

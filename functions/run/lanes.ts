@@ -1,10 +1,13 @@
 import type { GroupPlan } from '../core/group-plan.ts';
 import type { Group } from '../core/groups.ts';
 import type { Fleet } from '../core/fleet.ts';
+import { durationMs } from '../core/units.ts';
+import type { DurationMs } from '../core/units.ts';
 import type { Run } from './context.ts';
 import type { Governor } from './governor.ts';
 import { LaneLock } from './lane-lock.ts';
 import { LaneWatcher } from './lane-watcher.ts';
+import { LearnedWindows } from './learned-windows.ts';
 import { Serial } from './serial.ts';
 import { RegionWatcher } from './watch.ts';
 
@@ -40,6 +43,7 @@ export class Watchers {
   readonly #sizes = new Map<string, { gateways: number; connections: number }>();
   readonly #byRegion = new Map<string, RegionWatcher>();
   readonly #byLane = new Map<string, LaneWatcher>();
+  readonly #learned = new LearnedWindows();
   /** Steps that are still to be taken, by lane. */
   readonly #ahead = new Map<string, number>();
 
@@ -81,6 +85,7 @@ export class Watchers {
           : { kind: 'gateway', vpnGatewayId },
       region: this.#region(regionId),
       busy: () => !lock.quiet,
+      steps: () => this.#ahead.get(laneId) ?? 0,
       turn: (call) => this.#governor.gate(regionId, call).turn(this.#ahead.get(laneId) ?? 0),
     });
     lock.onIdle = () => made.wake();
@@ -94,9 +99,20 @@ export class Watchers {
       new RegionWatcher(this.#run, regionId, {
         sizes: this.#sizeOf(regionId),
         writesWait: () => this.#governor.gate(regionId, 'ModifyTunnelAttribute').wait(),
+        learned: this.#learned,
+        longestWay: () => this.#longestWay(),
       });
     this.#byRegion.set(regionId, found);
     return found;
+  }
+
+  #longestWay(): DurationMs {
+    let longest = durationMs(0);
+    for (const lane of this.#byLane.values()) {
+      const way = lane.wayToGo();
+      if (way > longest) longest = way;
+    }
+    return longest;
   }
 
   #sizeOf(regionId: string): { gateways: number; connections: number } {

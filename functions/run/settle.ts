@@ -27,6 +27,8 @@ export interface Place {
   readonly vpnGatewayId: string | null;
   /** When the change that is waited for was sent; null: nothing was. */
   readonly since: EpochMs | null;
+  /** It is not to be noticed late, however much longer other lanes have to go. */
+  readonly prompt: boolean;
 }
 
 const QUIET_CONNECTION = new Set(['active', 'attached', 'init']);
@@ -83,7 +85,7 @@ async function settledSight(
 ): Promise<Outcome<Sight> | { readonly kind: 'stuck' }> {
   const known = lane.beforeWrite();
   if (known !== null) return { kind: 'ok', value: known };
-  const quiet = await lane.quiet(place.since, limit, onWait);
+  const quiet = await lane.quiet({ ...place, limit }, onWait);
   if (quiet.kind !== 'quiet') return quiet;
   const seen = lane.beforeWrite();
   return seen === null ? lane.read() : { kind: 'ok', value: seen };

@@ -1,12 +1,13 @@
 import type { Connection, VpnGateway } from '../core/fleet.ts';
 import type { Failure, Outcome } from '../core/failure.ts';
-import { NOTHING_SEEN, nextLook, withWindow } from '../core/poll.ts';
+import { nextLook, wayToGo } from '../core/poll.ts';
 import type { WindowsSeen } from '../core/poll.ts';
 import { between, durationMs } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import type { Run } from './context.ts';
 import { readConnections, readGateways } from './gather.ts';
 import type { Sight } from './lane-watcher.ts';
+import type { LearnedWindows } from './learned-windows.ts';
 import { PAGE_SIZE } from './pages.ts';
 import { RegionReads } from './region-reads.ts';
 
@@ -21,11 +22,17 @@ export type Quiet =
   | { readonly kind: 'stuck' }
   | Failure;
 
-interface Waiter {
+/** What is waited for, and how urgently. */
+export interface Wait {
   readonly holder: LockHolder;
   /** When the change that is waited for was sent; null where none was, then the first look is at once. */
   readonly since: EpochMs | null;
   readonly limit: EpochMs;
+  /** Steps of its lane that are not over; null: it is not to be noticed late, whatever others have to go. */
+  readonly steps: number | null;
+}
+
+interface Waiter extends Wait {
   /** When it was first and last seen to be in configuration. */
   firstBusyAt: EpochMs | null;
   lastBusyAt: EpochMs | null;
@@ -44,8 +51,8 @@ export class RegionWatcher {
   /** Reads of its connections, which lanes share. */
   readonly reads: RegionReads<Sight>;
   #waiters: Waiter[] = [];
-  #windows = NOTHING_SEEN;
-  readonly #own = new Map<string, WindowsSeen>();
+  readonly #learned: LearnedWindows;
+  readonly #longestWay: () => DurationMs;
   #working = false;
   #nap = new AbortController();
   /** How many there are in the region; says which way of asking is cheaper. */
@@ -58,25 +65,25 @@ export class RegionWatcher {
       readonly sizes: { readonly gateways: number; readonly connections: number };
       /** How long writes of the region wait for their turn at present. */
       readonly writesWait: () => DurationMs;
+      readonly learned: LearnedWindows;
+      /** The way that the lane has to go which has the longest of the run. */
+      readonly longestWay: () => DurationMs;
     },
   ) {
     this.#run = run;
     this.#regionId = regionId;
     this.#writesWait = options.writesWait;
+    this.#learned = options.learned;
+    this.#longestWay = options.longestWay;
     this.#sizes = { ...options.sizes };
     this.reads = new RegionReads(run, regionId, options.sizes.connections);
   }
 
   /** Resolves when a look that begins from now on sees the holder out of configuration. */
-  quiet(
-    holder: LockHolder,
-    since: EpochMs | null,
-    limit: EpochMs,
-    onBusy: () => void,
-  ): Promise<Quiet> {
+  quiet(wait: Wait, onBusy: () => void): Promise<Quiet> {
     return new Promise((resolve, reject) => {
       const seen = { firstBusyAt: null, lastBusyAt: null };
-      const waiter: Waiter = { holder, since, limit, ...seen, onBusy, answer: resolve };
+      const waiter: Waiter = { ...wait, ...seen, onBusy, answer: resolve };
       this.#waiters.push(waiter);
       if (this.#working) {
         this.#nap.abort();
@@ -110,11 +117,13 @@ export class RegionWatcher {
     const now = this.#run.ports.clock.now();
     const waiting = this.#waiters.map((waiter) => ({
       waitedMs: between(waiter.since ?? waiter.firstBusyAt ?? now, now),
-      own: this.#own.get(nameOf(waiter.holder)) ?? NOTHING_SEEN,
+      expected: this.#expected(waiter.holder),
+      steps: waiter.steps,
     }));
-    const pause = nextLook(waiting, this.#windows, {
+    const pause = nextLook(waiting, {
       lookedMs: between(looked, now),
       writesWaitMs: this.#writesWait(),
+      longestWayMs: this.#longestWay(),
     });
     const first = Math.min(...this.#waiters.map(({ limit }) => limit));
     return durationMs(Math.max(0, Math.min(pause, first - now)));
@@ -153,9 +162,16 @@ export class RegionWatcher {
     if (since === null) return;
     const end = lastBusyAt === null ? at : lastBusyAt + (at - lastBusyAt) / 2;
     const length = durationMs(Math.max(0, end - since));
-    const name = nameOf(holder);
-    this.#windows = withWindow(this.#windows, length);
-    this.#own.set(name, withWindow(this.#own.get(name) ?? NOTHING_SEEN, length));
+    this.#learned.learn(this.#regionId, nameOf(holder), length);
+  }
+
+  /** How long a lane is at work that has so many steps to go, by the windows seen. */
+  wayToGo(holder: LockHolder, steps: number): DurationMs {
+    return wayToGo(steps, this.#expected(holder));
+  }
+
+  #expected(holder: LockHolder): WindowsSeen {
+    return this.#learned.expected(this.#regionId, nameOf(holder));
   }
 
   async #gateways(ids: readonly string[]): Promise<Outcome<readonly VpnGateway[]>> {

@@ -127,7 +127,8 @@ export async function writeTunnel(
       value: finish('failed', reason(code, detail)),
       atLeastMs,
     });
-    const place = { tunnel: job.step.tunnel, vpnGatewayId: job.vpnGatewayId };
+    const prompt = job.direction === 'restore';
+    const place = { tunnel: job.step.tunnel, vpnGatewayId: job.vpnGatewayId, prompt };
     const settled = await settle(run, lane, { ...place, since: memory.writtenAt }, () =>
       job.report(memory.requests === 0 ? 'waiting-for-gateway' : 'settling', ''),
     );

@@ -41,7 +41,8 @@ async function twoLanes(story: (lanes: Lanes) => Promise<void>): Promise<void> {
       const [a, b] = [...groupsOf(fleet).values()].map((group) => watchers.lane(group));
       if (a === undefined || b === undefined) throw new Error('the world has two lanes');
       const limit = after(run.ports.clock.now(), minutes(1));
-      for (const lane of [a, b]) await lane.quiet(null, limit, () => undefined);
+      for (const lane of [a, b])
+        await lane.quiet({ since: null, limit, prompt: true }, () => undefined);
       const hold = (): (() => void) => {
         let release = (): void => undefined;
         held = [...held, new Promise<void>((resolve) => (release = resolve))];
@@ -70,7 +71,8 @@ test('a read that was sent before a write is no look after it, whichever lane as
     b.wrote();
     const limit = after(run.ports.clock.now(), minutes(1));
     // The gateways are seen settled after the write, and only then does the older answer come in.
-    for (const lane of [a, b]) await lane.quiet(null, limit, () => undefined);
+    for (const lane of [a, b])
+      await lane.quiet({ since: null, limit, prompt: true }, () => undefined);
     release();
     const read = await reading;
     expect(read.kind === 'ok' && read.value.settledAt).toBe(null);
