@@ -13,11 +13,13 @@ import { MAKESPANS } from './sections/makespan.ts';
 import { MEMORY } from './sections/memory.ts';
 import { PLANNING } from './sections/planning.ts';
 import { RIVALRIES } from './sections/rivals.ts';
+import { SEEDED } from './sections/seeds.ts';
 import { SHAPED } from './sections/shapes.ts';
 import { STARTING } from './sections/start.ts';
 
 const SECTIONS: readonly Section[] = [
   ...MAKESPANS,
+  ...SEEDED,
   ...RIVALRIES,
   SHAPED,
   ...PLANNING,

@@ -11,7 +11,7 @@ import type { Section } from '../section.ts';
 type Size = Pick<Shape, 'regions' | 'gateways' | 'connectionsPerGateway'>;
 
 /** Ten connections a gateway are the service's quota; every site has a connection to every gateway. */
-const SIZES: Readonly<Record<string, Size>> = {
+export const SIZES: Readonly<Record<string, Size>> = {
   '10': { regions: 1, gateways: 1, connectionsPerGateway: 5 },
   '100': { regions: 1, gateways: 5, connectionsPerGateway: 10 },
   '1000': { regions: 1, gateways: 50, connectionsPerGateway: 10 },
