@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { groupsOf } from '../../functions/core/groups.ts';
 import { after, durationMs, epochMs, minutes } from '../../functions/core/units.ts';
 import { gatherFleet } from '../../functions/run/gather.ts';
 import { Governor } from '../../functions/run/governor.ts';
 import { Locks, Watchers } from '../../functions/run/lanes.ts';
 import { planRun } from '../../functions/run/plan-run.ts';
-import { EngineWorld, REGION } from './engine-world.ts';
+import { EngineWorld, REGION, verdicts } from './engine-world.ts';
 
 test('a lane has a way to go while somebody is at work on it: its steps, each of the window that is expected', async () => {
   const ways: number[] = [];
@@ -34,4 +34,21 @@ test('a lane has a way to go while somebody is at work on it: its steps, each of
   const [idle, atWork, over] = ways.map((way) => Math.round(way / minutes(1)));
   expect([idle, atWork, over]).toEqual([0, 3, 0]);
   expect(durationMs(ways[0] ?? -1)).toBe(0);
+});
+
+test('when a run has ended no lane has steps ahead of it, though a group failed halfway', async () => {
+  const ahead = new Map<string, number>();
+  const counted = vi.spyOn(Watchers.prototype, 'expect');
+  const world = new EngineWorld([
+    { name: 'a' },
+    { name: 'b', connections: 3, farEnd: 'never' },
+    { name: 'c' },
+  ]);
+  const report = await world.run();
+  for (const [laneId, steps] of counted.mock.calls) {
+    ahead.set(laneId, (ahead.get(laneId) ?? 0) + steps);
+  }
+  counted.mockRestore();
+  expect(verdicts(report)).toMatchObject({ b: 'restored restored', c: 'converged rotated' });
+  expect([...ahead.values()]).toEqual([0]);
 });
