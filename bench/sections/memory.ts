@@ -62,6 +62,8 @@ async function invoke(addresses: Readonly<Record<string, string>>): Promise<Ende
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: HEAP_LIMITS,
     env: {
+      // As in s.yaml.
+      MALLOC_ARENA_MAX: '1',
       KEYTURN_SECRETS: 'vpn/*',
       KEYTURN_LEASE_SECRET: LEASE_SECRET,
       KEYTURN_REGION: 'cn-bench-0',

@@ -23,6 +23,11 @@ export async function execute(execution: Execution): Promise<Report> {
   return action === 'restore' ? restore(run, request, engine) : rotate(run, request, engine);
 }
 
-function engine() {
-  return import('../run/work.ts');
+async function engine() {
+  const [work, { keepHeapSmall }] = await Promise.all([
+    import('../run/work.ts'),
+    import('./small-heap.ts'),
+  ]);
+  keepHeapSmall();
+  return work;
 }

@@ -35,7 +35,13 @@ const PROPS = [
 ];
 const QUEUE = `acs:mns:cn-hangzhou:${ACCOUNT}:/queues/keyturn-failures/messages`;
 const BASE = ['KEYTURN_REGION', 'KEYTURN_SECRETS'];
-const ROTATE_ENV = [...BASE, 'KEYTURN_LEASE_SECRET', 'KEYTURN_WINDOW', 'KEYTURN_JITTER_SECONDS'];
+const ROTATE_ENV = [
+  ...BASE,
+  'KEYTURN_LEASE_SECRET',
+  'KEYTURN_WINDOW',
+  'KEYTURN_JITTER_SECONDS',
+  'MALLOC_ARENA_MAX',
+];
 const AUDIT_ENV = [...BASE, 'KEYTURN_AUDIT_BASELINES', 'KEYTURN_AUDIT_MAX_AGE_DAYS'];
 
 function only(list: unknown): Element {
