@@ -4,7 +4,8 @@ import type { Product } from './front-door/call.ts';
 import type { Params } from './operation.ts';
 import type { Prng } from './prng.ts';
 
-export const FAULT_KINDS = [
+/** What strikes one request or its answer. */
+export const CALL_FAULTS = [
   /** The connection breaks before the service has seen the request. */
   'reset-before',
   /** It was carried out, and the connection breaks instead of an answer. */
@@ -20,9 +21,13 @@ export const FAULT_KINDS = [
   'duplicate-delivery',
   'html-502',
   'server-500',
+  'throttle',
+] as const;
+
+export const FAULT_KINDS = [
+  ...CALL_FAULTS,
   /** It was carried out, and the answer is an internal error. */
   'server-500-after-applied',
-  'throttle',
   /** The next configuring window does not end until the fault is cleared. */
   'stuck-updating',
   /** A read answers what it answered the time before. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CALL_FAULTS } from '../../local/faults.ts';
 import type { FaultKind, FaultRule } from '../../local/faults.ts';
 import type { LocalCloud } from '../../local/server.ts';
 import { cloudOf, invoke, keysOf, labelsOf, reportOf } from './harness.ts';
@@ -8,18 +9,7 @@ const QUICK = { environment: { KEYTURN_REQUEST_TIMEOUT_MS: '300' } };
 const WRITE = 'ModifyTunnelAttribute';
 
 /** Faults of a write that a run gets over. A gateway that stays busy for good takes a person. */
-const PASSING: readonly FaultKind[] = [
-  'reset-before',
-  'reset-after-applied',
-  'half-answer',
-  'stall-before',
-  'stall-after-applied',
-  'delay',
-  'duplicate-delivery',
-  'html-502',
-  'server-500',
-  'throttle',
-];
+const PASSING: readonly FaultKind[] = [...CALL_FAULTS, 'server-500-after-applied'];
 
 /** Which keys each site's tunnels have; a group that is not mixed has one. */
 function keysBySite(local: LocalCloud): Readonly<Record<string, ReadonlySet<string>>> {

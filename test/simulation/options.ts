@@ -1,3 +1,4 @@
+import { CALL_FAULTS } from '../../local/faults.ts';
 import type { FaultKind } from '../../local/faults.ts';
 import { Prng } from '../../local/prng.ts';
 import { SWITCHES, defaultSwitches } from '../../local/switches.ts';
@@ -12,16 +13,7 @@ import type { Act } from './acts.ts';
  * than the lease allows for, somebody who writes a tunnel between a run's read and its write.
  */
 export const STRUCK_KINDS = [
-  'reset-before',
-  'reset-after-applied',
-  'half-answer',
-  'stall-before',
-  'stall-after-applied',
-  'delay',
-  'duplicate-delivery',
-  'html-502',
-  'server-500',
-  'throttle',
+  ...CALL_FAULTS,
   'stuck-updating',
   'stale-read',
   'duplicate-page',
@@ -211,11 +203,11 @@ function drawSwitches(prng: Prng): Switches {
 const FAULTS_OF: Partial<
   Record<Profile, { readonly kinds: readonly FaultKind[]; readonly ceiling: number }>
 > = {
-  network: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 40 },
-  kills: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 20 },
+  network: { kinds: CALL_FAULTS, ceiling: 40 },
+  kills: { kinds: CALL_FAULTS, ceiling: 20 },
   storm: { kinds: STRUCK_KINDS, ceiling: 120 },
-  crowd: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 30 },
-  regret: { kinds: STRUCK_KINDS.slice(0, 10), ceiling: 20 },
+  crowd: { kinds: CALL_FAULTS, ceiling: 30 },
+  regret: { kinds: CALL_FAULTS, ceiling: 20 },
   pages: { kinds: ['duplicate-page', 'stale-read', 'reset-before', 'masked-key'], ceiling: 150 },
   slow: { kinds: ['delay', 'stuck-updating', 'refuse', 'throttle', 'stale-read'], ceiling: 60 },
 };
