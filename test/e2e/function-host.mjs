@@ -1,5 +1,6 @@
-// Stands in for Function Compute's runtime: loads the built bundle, calls its handler once with the event
-// and context its parent sends, and answers with what the handler gave or with everything its error shows.
+// Stands in for an instance of Function Compute: loads the built bundle, calls its handler with each event and
+// context that its parent sends, one after the other, and answers with what the handler gave or with everything
+// its error shows. When the parent lets it go, nothing may keep it.
 import { inspect } from 'node:util';
 import { handler } from '../../dist/rotate/index.js';
 
@@ -27,13 +28,18 @@ globalThis.Date = class extends RealDate {
   }
 };
 
-process.once('message', ({ event, context, clockMs }) => {
+process.on('message', ({ event, context, clockMs, stepClockMs }) => {
+  if (stepClockMs !== undefined) stepMs += stepClockMs;
+  if (event === undefined) {
+    // Nothing more is to come: a message without anything.
+    if (stepClockMs === undefined) process.disconnect();
+    return;
+  }
   stepMs = clockMs - RealDate.now();
-  process.on('message', ({ stepClockMs }) => (stepMs += stepClockMs));
   void handler(Buffer.from(event), context)
     .then(
       (result) => ({ result }),
       (error) => ({ error: everythingOf(error) }),
     )
-    .then((answer) => process.send(answer, () => process.disconnect()));
+    .then((answer) => process.send(answer));
 });

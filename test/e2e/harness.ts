@@ -62,46 +62,75 @@ export function timerEvent(payload = ''): string {
   return JSON.stringify({ triggerTime, triggerName: 'nightly', payload });
 }
 
+/** A process with the built function in it, which takes one invocation after the other, as warm ones do. */
+export interface Instance {
+  readonly process: ChildProcess;
+  invoke(given?: Given): Promise<Invocation>;
+  /** Lets it go: it must end by itself. All that it printed, and whether it was killed. */
+  end(): Promise<Pick<Invocation, 'killed' | 'stdout' | 'stderr'>>;
+}
+
+type Answer = { readonly result?: string; readonly error?: ThrownError };
+
+export function startInstance(local: LocalCloud, environment: Environment = {}): Instance {
+  const child = fork(HOST, {
+    silent: true,
+    // Nothing of how the tests are run.
+    execArgv: [],
+    env: { ...environmentOf(local), ...environment },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = collect(child);
+  const closed = new Promise<{ readonly killed: boolean }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (_code, signal) => resolve({ killed: signal === 'SIGKILL' }));
+  });
+  const { accessKeyId, accessKeySecret } = local;
+  return {
+    process: child,
+    invoke: async (given = {}) => {
+      const answered = new Promise<Answer>((resolve) => {
+        child.once('message', (message) => resolve(message as Answer));
+      });
+      child.send({
+        event: given.event ?? timerEvent(),
+        // The machine's clock is the cloud's, also where that was stepped.
+        clockMs: local.cloud.now(),
+        context: {
+          requestId: 'example-request-1',
+          credentials: given.credentials ?? { accessKeyId, accessKeySecret },
+          region: 'cn-hangzhou',
+          accountId: local.cloud.credentials.accountId,
+          function: { name: 'keyturn-rotate', timeout: 600 },
+        },
+      });
+      const ended = await Promise.race([answered, closed]);
+      const { result, error = null } = 'killed' in ended ? {} : ended;
+      return {
+        ...output(),
+        error,
+        report: result === undefined ? (error?.report ?? null) : (JSON.parse(result) as Report),
+        killed: 'killed' in ended && ended.killed,
+      };
+    },
+    end: async () => {
+      // Node says nothing of the end of a process from which its parent disconnects.
+      if (child.connected) child.send({});
+      return { ...(await closed), ...output() };
+    },
+  };
+}
+
 /** Begins one invocation of the built function in a process of its own. */
 export function startFunction(
   local: LocalCloud,
   given: Given = {},
 ): { readonly process: ChildProcess; readonly end: Promise<Invocation> } {
-  const child = fork(HOST, {
-    silent: true,
-    env: { ...environmentOf(local), ...given.environment },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const output = collect(child);
-  let answer: { result?: string; error?: ThrownError } | null = null;
-  child.once('message', (message) => (answer = message as typeof answer));
-  const end = new Promise<Invocation>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (_code, signal) => {
-      const error = answer?.error ?? null;
-      const result = answer?.result;
-      resolve({
-        ...output(),
-        error,
-        report: result === undefined ? (error?.report ?? null) : (JSON.parse(result) as Report),
-        killed: signal === 'SIGKILL',
-      });
-    });
-  });
-  const { accessKeyId, accessKeySecret } = local;
-  child.send({
-    event: given.event ?? timerEvent(),
-    // The machine's clock is the cloud's, also where that was stepped.
-    clockMs: local.cloud.now(),
-    context: {
-      requestId: 'example-request-1',
-      credentials: given.credentials ?? { accessKeyId, accessKeySecret },
-      region: 'cn-hangzhou',
-      accountId: local.cloud.credentials.accountId,
-      function: { name: 'keyturn-rotate', timeout: 600 },
-    },
-  });
-  return { process: child, end };
+  const instance = startInstance(local, given.environment);
+  const end = instance
+    .invoke(given)
+    .then(async (invocation) => ({ ...invocation, ...(await instance.end()) }));
+  return { process: instance.process, end };
 }
 
 export function invoke(local: LocalCloud, given: Given = {}): Promise<Invocation> {
@@ -131,11 +160,15 @@ export async function killWhen(
   expect({ met, killed }).toEqual({ met: true, killed: true });
 }
 
-/** Like `invoke`, for a run that must end with a report. */
-export async function reportOf(local: LocalCloud, given: Given = {}): Promise<Report> {
-  const { report, error } = await invoke(local, given);
+/** The report of a run that must end with one. */
+export function reportIn({ report, error }: Invocation): Report {
   if (report === null) throw new Error(`no report: ${error?.message ?? 'the process died'}`);
   return report;
+}
+
+/** Like `invoke`, for a run that must end with a report. */
+export async function reportOf(local: LocalCloud, given: Given = {}): Promise<Report> {
+  return reportIn(await invoke(local, given));
 }
 
 export interface Command {
