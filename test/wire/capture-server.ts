@@ -53,6 +53,15 @@ export async function startCaptureServer(): Promise<CaptureServer> {
   return self;
 }
 
+/** The one request that arrived; it is an error if there were none or more. */
+export function onlyRequestOf({ captured }: CaptureServer): Captured {
+  const [request, ...more] = captured;
+  if (request === undefined || more.length > 0) {
+    throw new Error(`${captured.length} requests arrived, not one`);
+  }
+  return request;
+}
+
 function capture(request: IncomingMessage, body: string): Captured {
   const url = new URL(request.url ?? '/', 'http://loopback');
   return {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Redacted } from '../../functions/core/redacted.ts';
-import { json, startCaptureServer } from './capture-server.ts';
+import { json, onlyRequestOf, startCaptureServer } from './capture-server.ts';
 import type { CaptureServer, Captured } from './capture-server.ts';
 import { CREDENTIALS, cloudsAt } from './clouds.ts';
 import { CANARY } from './sample-writes.ts';
@@ -11,12 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function onlyRequest(): Captured {
-  expect(server.captured).toHaveLength(1);
-  const [request] = server.captured;
-  if (request === undefined) throw new Error('no request arrived');
-  return request;
-}
+const onlyRequest = (): Captured => onlyRequestOf(server);
 
 const put = {
   name: 'vpn/psk+a b',

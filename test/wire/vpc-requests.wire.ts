@@ -4,7 +4,7 @@ import { cast } from '@darabonba/typescript';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { epochMs } from '../../functions/core/units.ts';
 import type { TunnelWrite } from '../../functions/core/write.ts';
-import { startCaptureServer } from './capture-server.ts';
+import { onlyRequestOf, startCaptureServer } from './capture-server.ts';
 import type { CaptureServer, Captured } from './capture-server.ts';
 import { CREDENTIALS, cloudsAt } from './clouds.ts';
 import {
@@ -21,12 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function onlyRequest(): Captured {
-  expect(server.captured).toHaveLength(1);
-  const [request] = server.captured;
-  if (request === undefined) throw new Error('no request arrived');
-  return request;
-}
+const onlyRequest = (): Captured => onlyRequestOf(server);
 
 async function sent(write: TunnelWrite, tunnelOptionsInBody = false): Promise<Captured> {
   const { vpn } = cloudsAt(server.endpoint, { tunnelOptionsInBody });
