@@ -32,6 +32,8 @@ export type JsonRead =
 /** Far above what a rotation document nests (5), far below what overflows the stack. */
 const MAX_DEPTH = 32;
 
+/** What some editors put before a text. It is no part of it. */
+const BYTE_ORDER_MARK = '\u{feff}';
 const BLANK = /[ \t\n\r]*/y;
 const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -57,6 +59,7 @@ class Reader {
   }
 
   document(): JsonNode {
+    if (this.#text.startsWith(BYTE_ORDER_MARK)) this.#at = BYTE_ORDER_MARK.length;
     const node = this.#value();
     if (this.#at < this.#text.length) throw new Broken(this.#at, 'the end of the text');
     return node;

@@ -98,6 +98,10 @@ describe('what a document says', () => {
     expect(accepted(sample(document)).groupStrategy).toBe('replace-customer-gateway');
   });
 
+  test('a byte order mark, as some editors write it, is no part of it', () => {
+    expect(accepted(`\u{feff}${JSON.stringify(sample({}))}`)).toEqual(accepted(sample({})));
+  });
+
   test('the long form may leave the key out, and may be for a whole connection', () => {
     const settingsOnly = { TunnelIkeConfig: { IkePfs: 'group14' } };
     const { TunnelId: _, ...connection } = LONG_TARGET;
