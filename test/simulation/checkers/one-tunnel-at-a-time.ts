@@ -33,8 +33,12 @@ export function oneTunnelAtATime(world: World): Checker {
   }
   const isUp = ({ session, config }: Tunnel): boolean =>
     session.status === UP && session.loaded === config;
-  const inDoubt = (tunnel: Tunnel): boolean => {
+  // Also when one comes up: that its far end takes it down again later is no doubt of ours.
+  const settleDoubt = (tunnel: Tunnel): void => {
     if (isUp(tunnel)) doubtful.delete(tunnel);
+  };
+  const inDoubt = (tunnel: Tunnel): boolean => {
+    settleDoubt(tunnel);
     return doubtful.has(tunnel);
   };
   const check = (connection: Connection, tunnel: Tunnel, at: number): void => {
@@ -64,6 +68,7 @@ export function oneTunnelAtATime(world: World): Checker {
       if (event.kind === 'sa-up') {
         downSince.delete(tunnel);
         upSince.set(tunnel, event.at);
+        settleDoubt(tunnel);
       }
       if (event.kind === 'sa-down') downSince.set(tunnel, event.at);
       if (event.kind !== 'configured') return;
