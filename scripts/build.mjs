@@ -68,6 +68,8 @@ async function bundleFunction({ from, to }) {
   );
   // So that `index.js` is CommonJS wherever the folder is put, below this project too.
   files.push(['package.json', '{"type":"commonjs"}\n']);
+  // For whoever imports the function as a module. `index.handler` may mean either: they are the same.
+  files.push(['index.mjs', "export { handler } from './index.js';\n"]);
   write(folder, files);
   return { name: `${folder}/`, bytes: files.reduce((sum, [, text]) => sum + text.length, 0) };
 }

@@ -38,6 +38,7 @@ describe('the package', () => {
         'package.json',
         'dist/cli/keyturn.mjs',
         'dist/rotate/index.js',
+        'dist/rotate/index.mjs',
         'dist/rotate/package.json',
         'dist/audit/index.js',
         'dist/local/main.mjs',
@@ -51,7 +52,7 @@ describe('the package', () => {
 
   test('has nothing else: no sources, tests or tools', () => {
     const needed =
-      /^(?:(?:README|CHANGELOG)\.md|LICENSE|package\.json|s\.[\w.]*yaml|dist\/(?:local|cli)\/[\w-]+\.mjs|dist\/(?:rotate|dispatch|audit)\/(?:[\w-]+\.js|package\.json)|(?:policies|alarms)\/[\w.-]+|docs\/[\w/.-]+\.(?:md|json|svg|txt))$/;
+      /^(?:(?:README|CHANGELOG)\.md|LICENSE|package\.json|s\.[\w.]*yaml|dist\/(?:local|cli)\/[\w-]+\.mjs|dist\/(?:rotate|dispatch|audit)\/(?:[\w-]+\.js|index\.mjs|package\.json)|(?:policies|alarms)\/[\w.-]+|docs\/[\w/.-]+\.(?:md|json|svg|txt))$/;
     expect(files.filter((file) => !needed.test(file))).toEqual([]);
     expect(files).not.toContain('dist/cli/demo.mjs');
   });

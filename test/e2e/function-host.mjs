@@ -2,7 +2,7 @@
 // context that its parent sends, one after the other, and answers with what the handler gave or with everything
 // its error shows. When the parent lets it go, nothing may keep it.
 import { inspect } from 'node:util';
-import { handler } from '../../dist/rotate/index.js';
+import { handler } from '../../dist/rotate/index.mjs';
 
 /** As a log that prints everything would: hidden properties, and the causes, however deep. */
 function everythingOf(error) {
