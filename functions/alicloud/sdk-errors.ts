@@ -59,6 +59,7 @@ function echoes(text: string, sent: readonly string[]): boolean {
       parts.some((part) => value.includes(`:"${part}"`)),
   );
 }
+
 const UNREACHABLE: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
