@@ -73,8 +73,9 @@ export function createInvoker(
         for (const { taskId, status } of page.value.tasks ?? []) {
           found.set(taskId, STATUS.get(status) ?? 'open');
         }
+        // A token that leads to itself leads nowhere.
+        if ([null, nextToken].includes(page.value.nextToken)) return { kind: 'ok', value: found };
         ({ nextToken } = page.value);
-        if (nextToken === null) return { kind: 'ok', value: found };
       }
     },
     result: async ({ functionName, taskId }) => {

@@ -17,14 +17,19 @@ export interface WriteRecord {
   readonly accepted: boolean;
   /** Requests that were accepted and turned out not to be in effect. */
   readonly futile: number;
+  /** The answer cannot be of the time before the last request. */
+  readonly trusted: boolean;
 }
 
 export type Judgement =
   /**
    * `holds`: read back. `accepted`: taken by the service, but its key cannot be read. `unneeded`: as wanted
-   * without a request of this run.
+   * without a request of this run. `unclear`: to be read again.
    */
-  | { readonly kind: 'holds' | 'accepted' | 'unneeded' | 'failed'; readonly reason: Reason }
+  | {
+      readonly kind: 'holds' | 'accepted' | 'unneeded' | 'unclear' | 'failed';
+      readonly reason: Reason;
+    }
   /** A request is needed; `futile`: the last one was accepted and is not in effect, so this is a new one. */
   | { readonly kind: 'write'; readonly futile: boolean };
 
@@ -48,6 +53,8 @@ export function judgeTunnel(
   if (state === 'unknown' && record.accepted)
     return { kind: 'accepted', reason: reason('rotated', name) };
   if (isForeign(tunnel, step)) return { kind: 'failed', reason: reason('tunnel-drifted', name) };
+  if (record.accepted && !record.trusted)
+    return { kind: 'unclear', reason: reason('write-unsettled', name) };
   // Accepted, settled, and still not there: it did not take effect, so asking again is a new request.
   const futile = record.futile + (record.accepted ? 1 : 0);
   return futile < FUTILE_LIMIT

@@ -1,8 +1,10 @@
 import { reason } from '../core/codes.ts';
 import type { Reason } from '../core/codes.ts';
+import { holds } from '../core/compare.ts';
+import type { Wanted } from '../core/compare.ts';
 import type { ProofRule } from '../core/document.ts';
 import { tunnelName } from '../core/fleet.ts';
-import type { TunnelRef } from '../core/fleet.ts';
+import type { Tunnel, TunnelRef } from '../core/fleet.ts';
 import type { Proof } from '../core/report.ts';
 import { after, between, durationMs, seconds } from '../core/units.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
@@ -22,6 +24,8 @@ const NEW_CHILD_SA = /\bCHILD_SA\b.*\bestablished\b/i;
 
 interface Job {
   readonly tunnel: TunnelRef;
+  /** What was written, or is in place. */
+  readonly wanted: Wanted;
   readonly rule: ProofRule;
   readonly wasUp: boolean;
   readonly writtenAt: EpochMs;
@@ -32,7 +36,8 @@ interface Job {
 
 /**
  * Waits until the tunnel is up again, as far as the document asks for it. `proven` needs an SA that was
- * negotiated after the write: seen down and up again, or a log line of a new one since then. The log is a
+ * negotiated after the write: seen down, and up once the status can be trusted, or a log line of a new one since
+ * then. The log is a
  * request of its own, so it is read where the document asks for `proven`, or where the lane would otherwise
  * stand idle until the status can be trusted.
  */
@@ -45,13 +50,13 @@ export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Prov
   let logFault: Reason | null = null;
   let sight: Sight | null = job.seen;
   for (;;) {
-    const connection = sight?.connections.get(job.tunnel.vpnConnectionId);
-    const tunnel = connection?.tunnels.find((found) => found.tunnelId === job.tunnel.tunnelId);
+    const tunnel = shownIn(sight, job);
     const up = tunnel?.sa === 'up';
-    if (tunnel !== undefined && !up) sawDown = true;
+    if (tunnel !== null && !up) sawDown = true;
     if (!job.wasUp) return { kind: 'proved', proof: up ? 'established' : 'down' };
-    if (up && sawDown) return { kind: 'proved', proof: 'proven' };
     const fresh = sight !== null && between(started, sight.at) >= run.options.statusLagMs;
+    // Down and then up is no order until then: the second answer may be the older one.
+    if (up && sawDown && fresh) return { kind: 'proved', proof: 'proven' };
     if (up && fresh && job.rule.require === 'established') {
       return { kind: 'proved', proof: 'established' };
     }
@@ -84,6 +89,13 @@ export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Prov
     const looked = await lane.sightFrom(next, limit);
     sight = looked.kind === 'ok' ? looked.value : null;
   }
+}
+
+/** The tunnel, unless the answer lacks what was written: then it is older than the write, and so is its status. */
+function shownIn(sight: Sight | null, { tunnel, wanted }: Job): Tunnel | null {
+  const connection = sight?.connections.get(tunnel.vpnConnectionId);
+  const shown = connection?.tunnels.find((found) => found.tunnelId === tunnel.tunnelId);
+  return shown === undefined || holds(shown, wanted) === 'no' ? null : shown;
 }
 
 /** Between two looks at a tunnel that is not up yet: a sixth of the time waited, from 1 to 5 s. */

@@ -162,6 +162,7 @@ export async function takeStep(
   const ours = direction === 'apply' && written.writtenAt !== null;
   const proved = await prove(run, lane, {
     tunnel: step.tunnel,
+    wanted: job.wanted,
     rule: ours ? plan.rules.proof : backUp(plan.rules.proof),
     wasUp: step.wasUp,
     writtenAt: written.writtenAt ?? startedAt,

@@ -72,6 +72,8 @@ interface Memory {
   /** Requests that were accepted and turned out not to be in effect. */
   futile: number;
   writtenAt: EpochMs | null;
+  /** Since when the lane is known to be settled after the last request. */
+  settledAt: EpochMs | null;
   sawDown: boolean;
   seen: Sight | null;
   /** The rate allows one more write, which has not been sent yet. */
@@ -89,6 +91,7 @@ const NOTHING_DONE: Memory = {
   accepted: false,
   futile: 0,
   writtenAt: null,
+  settledAt: null,
   sawDown: false,
   seen: null,
   turn: false,
@@ -134,9 +137,12 @@ export async function writeTunnel(
     );
     if (settled.kind === 'failed') return end('failed', settled.reason);
     const { connection, tunnel } = settled;
-    memory.seen = settled.sight;
-    if (memory.touched) memory.sawDown ||= isDown(tunnel);
-    const seen = judgeTunnel(tunnel, job, memory);
+    const trusted = noteSight(run, memory, settled);
+    const seen = judgeTunnel(tunnel, job, { ...memory, trusted });
+    if (seen.kind === 'unclear') {
+      lane.doubt();
+      return again(seen.reason.code, seen.reason.detail, 0);
+    }
     if (seen.kind !== 'write') return end(seen.kind, seen.reason);
     if (seen.futile) {
       memory.accepted = false;
@@ -162,13 +168,30 @@ export async function writeTunnel(
     if (stop !== null) return end('failed', stop);
     const request = nextRequest(run, job, memory, connection, tunnel);
     job.report('writing', `${request.call}, attempt ${memory.requests + 1}`);
-    memory.requests += 1;
-    memory.writtenAt = run.ports.clock.now();
-    memory.sawDown = false;
-    memory.turn = false;
+    noteRequest(run, memory);
     lane.wrote();
     return digest(await run.ports.vpn.write(request), { job, memory, request, end, again });
   });
+}
+
+/** Notes what was seen, and says whether it cannot be of the time before the last request. */
+function noteSight(
+  run: Run,
+  memory: Memory,
+  { sight, tunnel }: { readonly sight: Sight; readonly tunnel: Tunnel },
+): boolean {
+  memory.seen = sight;
+  if (memory.touched) memory.sawDown ||= isDown(tunnel);
+  memory.settledAt ??= sight.settledAt ?? sight.at;
+  return between(memory.settledAt, sight.at) >= run.options.statusLagMs;
+}
+
+function noteRequest(run: Run, memory: Memory): void {
+  memory.requests += 1;
+  memory.writtenAt = run.ports.clock.now();
+  memory.settledAt = null;
+  memory.sawDown = false;
+  memory.turn = false;
 }
 
 /** Whether the write could take down the only path of this connection, or of a sibling that goes along. */

@@ -9,10 +9,12 @@ type Body = Record<string, unknown>;
 
 /** Answers kept for stale reads. */
 const MAX_REMEMBERED = 500;
+/** No answer about tunnels is older: docs/safety.md, what is assumed of the cloud. */
+const STALE_MS = 15_000;
 
 export class Runner {
   readonly #tokens: ClientTokens;
-  readonly #lastAnswers = new Map<string, Body>();
+  readonly #lastAnswers = new Map<string, { readonly at: number; readonly body: Body }>();
 
   constructor(tokens: ClientTokens) {
     this.#tokens = tokens;
@@ -25,7 +27,7 @@ export class Runner {
     if (fault?.kind === 'stuck-updating') stick(call);
     const body = this.#once(call, context);
     if (fault?.kind === 'duplicate-delivery') this.#again(call, context);
-    if (call.operation?.access === 'read') this.#remember(call, body);
+    if (call.operation?.access === 'read') this.#remember(call, { at: context.now, body });
     return body;
   }
 
@@ -47,13 +49,15 @@ export class Runner {
   }
 
   #stale(call: Call, context: CallContext): Body {
-    return this.#lastAnswers.get(answerKey(call)) ?? this.#once(call, context);
+    const last = this.#lastAnswers.get(answerKey(call));
+    const tooOld = call.product === 'vpc' && context.now - (last?.at ?? 0) > STALE_MS;
+    return last === undefined || tooOld ? this.#once(call, context) : last.body;
   }
 
-  #remember(call: Call, body: Body): void {
+  #remember(call: Call, answer: { readonly at: number; readonly body: Body }): void {
     const key = answerKey(call);
     this.#lastAnswers.delete(key);
-    this.#lastAnswers.set(key, body);
+    this.#lastAnswers.set(key, answer);
     const [oldest] = this.#lastAnswers.keys();
     if (this.#lastAnswers.size > MAX_REMEMBERED && oldest !== undefined) {
       this.#lastAnswers.delete(oldest);

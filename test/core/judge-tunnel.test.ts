@@ -3,8 +3,8 @@ import { FUTILE_LIMIT, judgeTunnel } from '../../functions/core/judge-tunnel.ts'
 import type { WriteRecord } from '../../functions/core/judge-tunnel.ts';
 import { MASKED, NEW, OLD, OTHER, readable, tunnel } from './builders.ts';
 
-const UNTOUCHED: WriteRecord = { touched: false, accepted: false, futile: 0 };
-const TAKEN: WriteRecord = { touched: true, accepted: true, futile: 0 };
+const UNTOUCHED: WriteRecord = { touched: false, accepted: false, futile: 0, trusted: true };
+const TAKEN: WriteRecord = { touched: true, accepted: true, futile: 0, trusted: true };
 const PLACE = { regionId: 'cn-hangzhou', vpnConnectionId: 'vco-a', tunnelId: 'tun-1' };
 
 function judged(
@@ -41,6 +41,12 @@ describe('forward', () => {
     ['shows no key, and took the write', MASKED, TAKEN, 'accepted rotated'],
     ['shows no key, and may have it', MASKED, { ...TAKEN, accepted: false }, WRITE],
     ['took the write and has the old key', readable(OLD), TAKEN, { kind: 'write', futile: true }],
+    [
+      'took the write and has the old key, in an answer that may be older',
+      readable(OLD),
+      { ...TAKEN, trusted: false },
+      'unclear write-unsettled',
+    ],
     ['is in doubt and has the old key', readable(OLD), { ...TAKEN, accepted: false }, WRITE],
   ] as const)('a tunnel that %s', (_, key, record, expected) => {
     expect(judged(key, record)).toEqual(expected);
