@@ -44,7 +44,9 @@ interface Job {
 export async function prove(run: Run, lane: LaneWatcher, job: Job): Promise<Proving> {
   const { clock } = run.ports;
   if (job.rule.require === 'none') return { kind: 'proved', proof: 'none' };
-  const started = job.seen.settledAt ?? job.seen.at;
+  // Not since the gateway was seen settled: a write whose answer was lost may have landed after that look. That
+  // it had, and was over, is known since the read that shows it was answered.
+  const started = clock.now();
   const limit = waitsEnd(run, after(clock.now(), seconds(job.rule.timeoutSeconds)));
   let { sawDown } = job;
   let logFault: Reason | null = null;
